@@ -1,0 +1,1 @@
+"""Cases, procedure and the law."""

@@ -1,0 +1,278 @@
+"""From findings to an outcome, in three-valued logic: a small total function.
+
+An unknown or a chapter not encoded counts only where it could change the answer, and an unchecked line may make the
+answer stricter, never more lenient.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from compliance.ear.findings import Answer, Effect, Finding, Step
+from compliance.ear.law import Cited, Law
+
+
+class Outcome(StrEnum):
+    """What the law says of one line of a case."""
+
+    NOT_SUBJECT = "not_subject"
+    NO_LICENSE_REQUIRED = "no_license_required"
+    LICENSE_EXCEPTION = "license_exception"
+    GENERAL_LICENSE = "general_license"
+    UNDETERMINED = "undetermined"
+    LICENSE_REQUIRED = "license_required"
+    PROHIBITED = "prohibited"
+
+
+# From lenient to strict; an unknown is stricter than anything that lets goods go.
+_STRICTNESS = {outcome: rank for rank, outcome in enumerate(Outcome)}
+_MATTERS = frozenset({Effect.SUBJECT, Effect.REQUIRES_LICENSE, Effect.PROHIBITS, Effect.HOLDS})
+_STEPS = {step: rank for rank, step in enumerate(Step)}
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A fact to ask for: the field, the party it is about, and the rules that wait for it."""
+
+    field: str
+    party: str | None
+    waiting: tuple[str, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return JSON-safe data."""
+        return {"field": self.field, "party": self.party, "waiting": list(self.waiting)}
+
+    @classmethod
+    def from_dict(cls, given: Mapping[str, Any]) -> Question:
+        """Read what :meth:`to_dict` wrote."""
+        return cls(given["field"], given["party"], tuple(given["waiting"]))
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """Something that has to be done before shipment. ``met`` is ``None`` while nobody knows."""
+
+    rule: str
+    of: str
+    cite: str
+    key: str
+    values: Mapping[str, Any]
+    met: bool | None
+    fields: tuple[str, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return JSON-safe data."""
+        return {
+            "rule": self.rule,
+            "of": self.of,
+            "cite": self.cite,
+            "key": self.key,
+            "values": dict(self.values),
+            "met": self.met,
+            "fields": list(self.fields),
+        }
+
+    @classmethod
+    def from_dict(cls, given: Mapping[str, Any]) -> Condition:
+        """Read what :meth:`to_dict` wrote."""
+        return cls(**{**given, "fields": tuple(given["fields"]), "values": dict(given["values"])})
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewPolicy:
+    """How BIS says it reviews an application; ``policy`` is the short code, ``key`` the sentence."""
+
+    policy: str
+    cite: str
+    key: str
+    values: Mapping[str, Any]
+    checked: bool
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return JSON-safe data."""
+        return {
+            "policy": self.policy,
+            "cite": self.cite,
+            "key": self.key,
+            "values": dict(self.values),
+            "checked": self.checked,
+        }
+
+    @classmethod
+    def from_dict(cls, given: Mapping[str, Any]) -> ReviewPolicy:
+        """Read what :meth:`to_dict` wrote."""
+        return cls(**{**given, "values": dict(given["values"])})
+
+
+@dataclass(frozen=True, slots=True)
+class NotEncoded:
+    """A chapter on which the answer says nothing; ``holds`` when it could change the answer."""
+
+    cite: str
+    key: str
+    values: Mapping[str, Any]
+    party: str | None
+    holds: bool
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return JSON-safe data."""
+        return {
+            "cite": self.cite,
+            "key": self.key,
+            "values": dict(self.values),
+            "party": self.party,
+            "holds": self.holds,
+        }
+
+    @classmethod
+    def from_dict(cls, given: Mapping[str, Any]) -> NotEncoded:
+        """Read what :meth:`to_dict` wrote."""
+        return cls(**{**given, "values": dict(given["values"])})
+
+
+@dataclass(frozen=True, slots=True)
+class Concluded:
+    """What follows from the findings."""
+
+    outcome: Outcome
+    authorization: str | None
+    review_policy: ReviewPolicy | None
+    conditions: tuple[Condition, ...]
+    questions: tuple[Question, ...]
+    not_encoded: tuple[NotEncoded, ...]
+    aes_codes: tuple[Cited, ...]
+
+
+def is_open(finding: Finding) -> bool:
+    """Whether the finding could still make the answer stricter."""
+    if finding.effect not in _MATTERS:
+        return False
+    if finding.answer is Answer.UNKNOWN:
+        return True
+    if finding.answer is Answer.APPLIES:
+        return finding.effect is Effect.HOLDS
+    # "No" that rests on a line nobody has checked must not let anything go.
+    return not finding.checked and finding.effect is not Effect.SUBJECT
+
+
+def conclude(findings: tuple[Finding, ...], law: Law) -> Concluded:
+    """Draw the outcome and what belongs to it."""
+    outcome, authorization = _outcome(findings)
+    required = [f for f in findings if f.effect is Effect.REQUIRES_LICENSE and f.answer is Answer.APPLIES]
+    return Concluded(
+        outcome,
+        authorization,
+        _policy(findings) if outcome in {Outcome.LICENSE_REQUIRED, Outcome.UNDETERMINED} and required else None,
+        _conditions(findings, authorization),
+        _questions(findings, outcome),
+        _not_encoded(findings, outcome),
+        _aes_codes(authorization, law),
+    )
+
+
+def strictest_outcome(outcomes: Iterable[Outcome]) -> Outcome:
+    """Return the strictest; with nothing to judge the answer is undetermined."""
+    return max(outcomes, key=_STRICTNESS.__getitem__, default=Outcome.UNDETERMINED)
+
+
+def _outcome(findings: tuple[Finding, ...]) -> tuple[Outcome, str | None]:
+    required, exceptions, waiting, beyond_law = [], {}, False, False
+    for f in findings:
+        if f.effect is Effect.PROHIBITS and f.answer is Answer.APPLIES:
+            return Outcome.PROHIBITED, None
+        if f.effect is Effect.REQUIRES_LICENSE and f.answer is Answer.APPLIES:
+            required.append(f)
+        elif f.effect is Effect.SUBJECT and f.answer is Answer.DOES_NOT_APPLY and f.checked:
+            return Outcome.NOT_SUBJECT, None
+        elif f.effect in {Effect.EXCEPTS, Effect.AUTHORIZES} and f.answer is not Answer.DOES_NOT_APPLY:
+            exceptions[f.of] = f
+        if is_open(f):
+            waiting = True
+            beyond_law = beyond_law or f.effect is Effect.SUBJECT
+    if beyond_law or not findings:
+        return Outcome.UNDETERMINED, None
+    if not required:
+        return (Outcome.UNDETERMINED, None) if waiting else (Outcome.NO_LICENSE_REQUIRED, "NLR")
+    lifting = [e for name, e in exceptions.items() if all(name in f.overcome_by for f in required)]
+    if not lifting:
+        return Outcome.LICENSE_REQUIRED, None
+    for e in lifting:
+        if e.answer is Answer.APPLIES and e.checked and not waiting:
+            lifted = Outcome.LICENSE_EXCEPTION if e.effect is Effect.EXCEPTS else Outcome.GENERAL_LICENSE
+            return lifted, e.of
+    return Outcome.UNDETERMINED, None
+
+
+# How strict a policy of review is; "unknown" text ranks above every policy that may lead to an approval.
+POLICIES = {
+    name: rank
+    for rank, name in enumerate(
+        (
+            "presumption_of_approval",
+            "approval_up_to_cap",
+            "case_by_case",
+            "not_encoded",
+            "per_entry",
+            "presumption_of_denial",
+            "policy_of_denial",
+        )
+    )
+}
+
+
+def _policy(findings: tuple[Finding, ...]) -> ReviewPolicy | None:
+    stated = [f for f in findings if f.effect is Effect.POLICY and f.answer is Answer.APPLIES]
+    if not stated:
+        return None
+    chosen = max(stated, key=lambda f: POLICIES[f.values["policy"]])
+    return ReviewPolicy(chosen.values["policy"], chosen.cite, chosen.key, chosen.values, chosen.checked)
+
+
+def _conditions(findings: tuple[Finding, ...], authorization: str | None) -> tuple[Condition, ...]:
+    met = {Answer.APPLIES: True, Answer.DOES_NOT_APPLY: False, Answer.UNKNOWN: None}
+    return tuple(
+        Condition(f.rule, f.of, f.cite, f.key, f.values, met[f.answer], tuple(m.field for m in f.missing))
+        for f in findings
+        if f.effect is Effect.CONDITION and f.procedural and f.of == authorization and authorization is not None
+    )
+
+
+def _questions(findings: tuple[Finding, ...], outcome: Outcome) -> tuple[Question, ...]:
+    """Order questions so that the one most answers wait for comes first, then the regulation's own order.
+
+    An exception's question is worth asking only while the exception could still carry the case.
+    """
+    if outcome is Outcome.PROHIBITED:
+        return ()
+    waiting: dict[tuple[str, str | None], list[Finding]] = {}
+    for f in findings:
+        hopeful = outcome is Outcome.UNDETERMINED and f.effect in {Effect.EXCEPTS, Effect.AUTHORIZES}
+        if f.answer is Answer.UNKNOWN and (is_open(f) or hopeful):
+            for m in f.missing:
+                waiting.setdefault((m.field, m.party), []).append(f)
+    ordered = sorted(
+        waiting.items(),
+        key=lambda entry: (-len({f.rule for f in entry[1]}), min(_STEPS[f.step] for f in entry[1])),
+    )
+    return tuple(Question(name, party, tuple(dict.fromkeys(f.rule for f in held))) for (name, party), held in ordered)
+
+
+def _not_encoded(findings: tuple[Finding, ...], outcome: Outcome) -> tuple[NotEncoded, ...]:
+    def silent(f: Finding) -> bool:
+        if f.effect is Effect.HOLDS:
+            return f.answer is not Answer.DOES_NOT_APPLY and not f.missing
+        return f.key == "general.not_encoded" or (f.effect is Effect.INFO and f.values.get("not_encoded") is True)
+
+    settled = outcome is Outcome.PROHIBITED
+    return tuple(
+        NotEncoded(f.cite, f.key, f.values, f.party, is_open(f) and not settled) for f in findings if silent(f)
+    )
+
+
+def _aes_codes(authorization: str | None, law: Law) -> tuple[Cited, ...]:
+    if authorization is None:
+        return ()
+    return tuple(c for c in law.rows("part_758.aes_codes") if c.value["authorization"] == authorization)

@@ -1,0 +1,136 @@
+"""A determination: every finding of one day in one reading, and what follows from them. It proposes; people decide.
+
+``ORDER`` is the regulation's own order (15 CFR Part 732): scope, classification, requirement, end use and end user,
+general prohibitions, exceptions, other authorization, duties.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from compliance.ear.conclusion import (
+    Condition,
+    NotEncoded,
+    Outcome,
+    Question,
+    ReviewPolicy,
+    conclude,
+    strictest_outcome,
+)
+from compliance.ear.facts import Facts
+from compliance.ear.findings import Finding, Rule
+from compliance.ear.law import Cited, Reading, Rulebook
+from compliance.ear.rules import ORDER_OF_PARTS
+
+ORDER: tuple[Rule, ...] = ORDER_OF_PARTS
+
+
+@dataclass(frozen=True, slots=True)
+class Determination:
+    """The ordered findings and what follows from them; never edited, stored whole and digested.
+
+    ``authorization`` is ``NLR``, an exception (``NAC``, ``ACA``), ``TGL`` or ``None``. ``conditions`` have to be met
+    before shipment; ``questions`` are facts to ask for, the one that settles most first; ``not_encoded`` are chapters
+    on which this answer says nothing.
+    """
+
+    on: dt.date
+    reading: Reading
+    rulebook: str
+    outcome: Outcome
+    authorization: str | None
+    review_policy: ReviewPolicy | None
+    findings: tuple[Finding, ...]
+    conditions: tuple[Condition, ...]
+    questions: tuple[Question, ...]
+    not_encoded: tuple[NotEncoded, ...]
+    aes_codes: tuple[Cited, ...]
+
+    @property
+    def may_ship(self) -> bool:
+        """Whether nothing in the law stands in the way today: no license needed and every condition met."""
+        free = {Outcome.NOT_SUBJECT, Outcome.NO_LICENSE_REQUIRED, Outcome.LICENSE_EXCEPTION, Outcome.GENERAL_LICENSE}
+        return self.outcome in free and all(condition.met is True for condition in self.conditions)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return JSON-safe data; :meth:`from_dict` reads it back without loss."""
+        return {
+            "on": self.on.isoformat(),
+            "reading": self.reading.value,
+            "rulebook": self.rulebook,
+            "outcome": self.outcome.value,
+            "authorization": self.authorization,
+            "review_policy": self.review_policy.to_dict() if self.review_policy else None,
+            "findings": [finding.to_dict() for finding in self.findings],
+            "conditions": [condition.to_dict() for condition in self.conditions],
+            "questions": [question.to_dict() for question in self.questions],
+            "not_encoded": [gap.to_dict() for gap in self.not_encoded],
+            "aes_codes": [code.to_dict() for code in self.aes_codes],
+        }
+
+    @classmethod
+    def from_dict(cls, given: Mapping[str, Any]) -> Determination:
+        """Read what :meth:`to_dict` wrote."""
+        policy = given["review_policy"]
+        return cls(
+            on=dt.date.fromisoformat(given["on"]),
+            reading=Reading(given["reading"]),
+            rulebook=given["rulebook"],
+            outcome=Outcome(given["outcome"]),
+            authorization=given["authorization"],
+            review_policy=ReviewPolicy.from_dict(policy) if policy else None,
+            findings=tuple(Finding.from_dict(finding) for finding in given["findings"]),
+            conditions=tuple(Condition.from_dict(condition) for condition in given["conditions"]),
+            questions=tuple(Question.from_dict(question) for question in given["questions"]),
+            not_encoded=tuple(NotEncoded.from_dict(gap) for gap in given["not_encoded"]),
+            aes_codes=tuple(Cited.from_dict(code) for code in given["aes_codes"]),
+        )
+
+    def canonical(self) -> bytes:
+        """Return the bytes that are digested: sorted keys, no spaces, UTF-8."""
+        return json.dumps(self.to_dict(), sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of :meth:`canonical`, in hexadecimal."""
+        return hashlib.sha256(self.canonical()).hexdigest()
+
+
+def determine(facts: Facts, *, on: dt.date, reading: Reading, book: Rulebook) -> Determination:
+    """Read the law of ``on`` (the day of export, not of the order) for these facts.
+
+    A day before the first encoded law or after the horizon comes back as undetermined with the reason; nothing is
+    raised for facts that are missing or contradict each other.
+    """
+    law = book.on(on, reading)
+    findings: list[Finding] = []
+    for one in ORDER:
+        if one.span.covers(on, reading):
+            findings.extend(one.reads(facts, law, tuple(findings) if one.looks_back else ()))
+    concluded = conclude(tuple(findings), law)
+    return Determination(
+        on=on,
+        reading=reading,
+        rulebook=book.digest,
+        outcome=concluded.outcome,
+        authorization=concluded.authorization,
+        review_policy=concluded.review_policy,
+        findings=tuple(findings),
+        conditions=concluded.conditions,
+        questions=concluded.questions,
+        not_encoded=concluded.not_encoded,
+        aes_codes=concluded.aes_codes,
+    )
+
+
+def strictest(determinations: Iterable[Determination | Outcome]) -> Outcome:
+    """Return the outcome a case takes from its lines: the strictest. Unknown beats everything lenient; none is unknown.
+
+    Prohibited, license required, undetermined, general license, license exception, no license required, not subject.
+    """
+    return strictest_outcome(one.outcome if isinstance(one, Determination) else one for one in determinations)

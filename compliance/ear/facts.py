@@ -1,0 +1,398 @@
+"""What is known about one line of a case, frozen for the law to read. ``None`` is *unknown* everywhere, never "no".
+
+The planned date is not among the facts: the law is asked for a day. Numbers are :class:`~decimal.Decimal`; units are
+in :data:`compliance.ear.vocabulary.FIELDS`. ``to_dict`` leaves unknown facts out, so a fact added to this module later
+changes no digest of an older case.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from compliance.ear.fields import BadValue
+from compliance.ear.vocabulary import FIELDS
+
+Seen = tuple[tuple[str, Any], ...]
+
+
+class Activity(StrEnum):
+    """What is done with the item, 15 CFR 734.13-734.16; the last two move no item."""
+
+    EXPORT = "export"
+    REEXPORT = "reexport"
+    TRANSFER = "transfer"
+    DEEMED_EXPORT = "deemed_export"
+    IAAS = "iaas"
+    US_PERSON_SUPPORT = "us_person_support"
+
+
+class Role(StrEnum):
+    """A party's part in the transaction, 15 CFR 748.5; the IaaS roles come from BIS guidance."""
+
+    EXPORTER = "exporter"
+    PURCHASER = "purchaser"
+    INTERMEDIATE_CONSIGNEE = "intermediate_consignee"
+    ULTIMATE_CONSIGNEE = "ultimate_consignee"
+    END_USER = "end_user"
+    FORWARDING_AGENT = "forwarding_agent"
+    IAAS_CUSTOMER = "iaas_customer"
+    IAAS_USER = "iaas_user"
+    OTHER = "other"
+
+
+# 748.5(c)-(f): the parties that list and headquarters rules reach; for a service the customer and its users.
+RECIPIENTS = frozenset(
+    {
+        Role.PURCHASER,
+        Role.INTERMEDIATE_CONSIGNEE,
+        Role.ULTIMATE_CONSIGNEE,
+        Role.END_USER,
+        Role.IAAS_CUSTOMER,
+        Role.IAAS_USER,
+    }
+)
+USERS = frozenset({Role.ULTIMATE_CONSIGNEE, Role.END_USER, Role.IAAS_CUSTOMER, Role.IAAS_USER})
+
+
+class ListCode(StrEnum):
+    """The lists the law of this package knows; any other code is kept and shown for a person to judge."""
+
+    ENTITY_LIST = "entity_list"
+    MILITARY_END_USER = "military_end_user"
+    DENIED_PERSONS = "denied_persons"
+    UNVERIFIED = "unverified"
+    SDN = "sdn"
+    NONPROLIFERATION = "nonproliferation"
+    CMIC = "cmic"
+
+
+class BadFacts(ValueError):
+    """Facts that cannot be read. ``path`` says where, ``key`` and ``values`` give the sentence (``bad.<key>``)."""
+
+    def __init__(self, path: str, key: str, **values: Any) -> None:
+        self.path, self.key, self.values = path, key, values
+        given = ", ".join(f"{name}={value}" for name, value in values.items())
+        super().__init__(f"{path}: {key.replace('_', ' ')}" + (f" ({given})" if given else ""))
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One entry of a list that a person has judged to be this party.
+
+    ``license_requirement`` and ``license_policy`` are the entry's own words; ``programs`` are the tags of an SDN
+    entry; ``effective`` is the day the entry took effect, ``None`` if the source does not say.
+    """
+
+    code: str
+    footnotes: tuple[str, ...] = ()
+    license_requirement: str = ""
+    license_policy: str = ""
+    programs: tuple[str, ...] = ()
+    cited: str = ""
+    effective: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PartyFacts:
+    """One party. ``listings`` is ``None`` until the party has been screened, ``()`` when nothing was found."""
+
+    ref: str
+    role: Role | None = None
+    country: str | None = None
+    headquarters: str | None = None
+    own_ultimate_parent: bool | None = None
+    ultimate_parent_headquarters: str | None = None
+    natural_person: bool | None = None
+    military_end_user: bool | None = None
+    owned_50_percent_by_listed: bool | None = None
+    listings: tuple[Listing, ...] | None = None
+    listings_undecided: bool | None = None
+
+    @property
+    def receives(self) -> bool:
+        """Whether list and headquarters rules reach this party; an unknown role counts as receiving."""
+        return self.role is None or self.role in RECIPIENTS
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """The item of one line. For a computer, software or technology the figures are those of the chip concerned."""
+
+    eccn: str | None = None
+    form: str | None = None
+    level: str | None = None
+    tpp: Decimal | None = None
+    applicable_die_area_mm2: Decimal | None = None
+    performance_density: Decimal | None = None
+    non_planar: bool | None = None
+    data_center_designed_or_marketed: bool | None = None
+    io_transfer_rate_gbps: Decimal | None = None
+    dram_bandwidth_gbps: Decimal | None = None
+    hbm_bandwidth_gbps: Decimal | None = None
+    hbm_area_mm2: Decimal | None = None
+    us_origin: bool | None = None
+    located_in_us: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EndUse:
+    """What is known about the end use; ``False`` means somebody asked and the answer was no."""
+
+    nuclear: bool | None = None
+    missile: bool | None = None
+    chemical_biological: bool | None = None
+    military: bool | None = None
+    military_intelligence: bool | None = None
+    supercomputer: bool | None = None
+    advanced_node_fab: bool | None = None
+    semiconductor_equipment: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Authorization:
+    """What the company holds toward an exception, a general license or a statement."""
+
+    purchase_order: bool | None = None
+    nac_registered_on: dt.date | None = None
+    nac_confirmation_number: str | None = None
+    nac_covers_shipment: bool | None = None
+    uvl_statement: bool | None = None
+    tgl_production_only: bool | None = None
+    tgl_end_use_outside: bool | None = None
+    tgl_directed_by_allied_company: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Certifications:
+    """The exporter's certifications for case-by-case review, Part 748 Supp. No. 2 (dd), from 2026-01-15."""
+
+    us_available: bool | None = None
+    us_supply_sufficient: bool | None = None
+    us_capacity_not_diverted: bool | None = None
+    share_within_half: bool | None = None
+    recipient_security: bool | None = None
+    remote_users_disclosed: bool | None = None
+    independent_test: bool | None = None
+
+
+_GROUPS: Mapping[str, type] = {"end_use": EndUse, "authorization": Authorization, "certifications": Certifications}
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything the law reads about one line of a case."""
+
+    activity: Activity | None = None
+    exporting_from: str | None = None
+    destination: str | None = None
+    is_informed: bool | None = None
+    fabricator_or_osat: bool | None = None
+    commercial_sample: bool | None = None
+    uae_approved_entities: bool | None = None
+    item: Item = field(default_factory=Item)
+    parties: tuple[PartyFacts, ...] = ()
+    end_use: EndUse = field(default_factory=EndUse)
+    authorization: Authorization = field(default_factory=Authorization)
+    certifications: Certifications = field(default_factory=Certifications)
+
+    @classmethod
+    def from_dict(cls, given: Mapping[str, Any]) -> Facts:
+        """Read facts from JSON-like data (the shape of :meth:`to_dict`).
+
+        Raises :class:`BadFacts` naming the path of an unknown key, a value of the wrong kind or a party twice named.
+        """
+        known = _mapping(given, "facts")
+        values: dict[str, Any] = {}
+        for name, raw in known.items():
+            if name == "item":
+                values[name] = Item(**_leaves(raw, Item, "item", "facts.item"))
+            elif name in _GROUPS:
+                values[name] = _GROUPS[name](**_leaves(raw, _GROUPS[name], f"case.{name}", f"facts.{name}"))
+            elif name == "parties":
+                values[name] = _parties(raw)
+            elif f"case.{name}" in FIELDS:
+                values[name] = _leaf(raw, f"case.{name}", f"facts.{name}")
+            else:
+                raise BadFacts(f"facts.{name}", "unknown_fact", known=", ".join(f.name for f in fields(cls)))
+        return cls(**values)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return JSON-safe data; unknown facts are left out. ``Facts.from_dict(facts.to_dict()) == facts``."""
+        out = _known(self, skip=("item", "parties", *_GROUPS))
+        for name in ("item", *_GROUPS):
+            if inner := _known(getattr(self, name)):
+                out[name] = inner
+        if self.parties:
+            out["parties"] = [_party_out(party) for party in self.parties]
+        return out
+
+    def party(self, ref: str) -> PartyFacts:
+        """Return the party called ``ref``; raises :class:`KeyError`."""
+        for party in self.parties:
+            if party.ref == ref:
+                return party
+        raise KeyError(ref)
+
+    def get(self, key: str, party: str | None = None) -> Any:
+        """Return the value of a field key, ``None`` if unknown; raises :class:`KeyError` for a key not in FIELDS."""
+        if key == "case.parties":
+            return ", ".join(p.ref for p in self.parties) or None
+        if key not in FIELDS:
+            raise KeyError(key)
+        about, _, name = key.partition(".")
+        if about == "party":
+            return getattr(self.party(party or ""), name)
+        if about == "item":
+            return getattr(self.item, name)
+        group, _, leaf = name.partition(".")
+        return getattr(getattr(self, group), leaf) if leaf else getattr(self, name)
+
+    def seen(self, *keys: str, party: str | None = None) -> Seen:
+        """Return the facts behind ``keys`` as a finding records them: path and JSON-safe value."""
+        if party is not None:
+            return tuple(
+                (f"{key}[{party}]" if key.startswith("party.") else key, _out(self.get(key, party))) for key in keys
+            )
+        return tuple((key, _out(self.get(key))) for key in keys)
+
+    def answering(self, key: str, value: Any, *, party: str | None = None) -> Facts:
+        """Return these facts with one more answer. ``value`` is parsed; raises :class:`BadFacts` or KeyError."""
+        if key in {"case.parties", "party.listings"} or key not in FIELDS:
+            raise KeyError(key)
+        parsed = _leaf(value, key, key)
+        about, _, name = key.partition(".")
+        if about == "item":
+            return replace(self, item=replace(self.item, **{name: parsed}))
+        if about == "party":
+            self.party(party or "")
+            changed = tuple(replace(p, **{name: parsed}) if p.ref == party else p for p in self.parties)
+            return replace(self, parties=changed)
+        group, _, leaf = name.partition(".")
+        if leaf:
+            return replace(self, **{group: replace(getattr(self, group), **{leaf: parsed})})
+        return replace(self, **{name: parsed})
+
+
+def json_safe(value: Any) -> Any:
+    """Write a fact or a parameter so that JSON keeps it exactly: decimals and dates become text."""
+    return _out(value)
+
+
+def _out(value: Any) -> Any:
+    if isinstance(value, StrEnum):
+        return value.value
+    if isinstance(value, Decimal):
+        return format(value.normalize(), "f") if value else "0"
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    if isinstance(value, tuple | list | frozenset | set):
+        inner = [_out(v) for v in value]
+        return sorted(inner) if isinstance(value, frozenset | set) else inner
+    if isinstance(value, Listing):
+        return _listing_out(value)
+    return value
+
+
+def _known(record: Any, skip: Iterable[str] = ()) -> dict[str, Any]:
+    left_out = set(skip)
+    pairs = ((f.name, getattr(record, f.name)) for f in fields(record) if f.name not in left_out)
+    return {name: _out(value) for name, value in pairs if value is not None}
+
+
+def _listing_out(listing: Listing) -> dict[str, Any]:
+    return {name: value for name, value in _known(listing).items() if value not in ("", [])}
+
+
+def _party_out(party: PartyFacts) -> dict[str, Any]:
+    out = _known(party, skip=("listings",))
+    if party.listings is not None:
+        out["listings"] = [_listing_out(listing) for listing in party.listings]
+    return out
+
+
+def _mapping(raw: Any, path: str) -> Mapping[str, Any]:
+    if not isinstance(raw, Mapping):
+        raise BadFacts(path, "not_a_mapping", given=type(raw).__name__)
+    for name in raw:
+        if not isinstance(name, str):
+            raise BadFacts(path, "unknown_fact", given=repr(name)[:40])
+    return raw
+
+
+def _leaf(raw: Any, key: str, path: str) -> Any:
+    if isinstance(raw, Mapping | list | tuple):
+        raise BadFacts(path, "not_a_single_value", given=type(raw).__name__)
+    try:
+        value = FIELDS[key].parse(raw)
+    except BadValue as error:
+        raise BadFacts(path, error.key, **error.values) from error
+    if value is None:
+        return None
+    return {"case.activity": Activity, "party.role": Role}.get(key, lambda v: v)(value)
+
+
+def _leaves(raw: Any, record: type, prefix: str, path: str) -> dict[str, Any]:
+    names = {f.name for f in fields(record)}
+    values = {}
+    for name, value in _mapping(raw, path).items():
+        if name not in names:
+            raise BadFacts(f"{path}.{name}", "unknown_fact", known=", ".join(sorted(names)))
+        values[name] = _leaf(value, f"{prefix}.{name}", f"{path}.{name}")
+    return values
+
+
+def _parties(raw: Any) -> tuple[PartyFacts, ...]:
+    if not isinstance(raw, list | tuple):
+        raise BadFacts("facts.parties", "not_a_list", given=type(raw).__name__)
+    parties: list[PartyFacts] = []
+    for number, entry in enumerate(raw):
+        path = f"facts.parties[{number}]"
+        leaves = dict(_mapping(entry, path))
+        ref = leaves.pop("ref", None)
+        if not isinstance(ref, str) or not ref.strip():
+            raise BadFacts(f"{path}.ref", "party_without_ref")
+        if any(party.ref == ref for party in parties):
+            raise BadFacts(f"{path}.ref", "party_twice", given=ref[:40])
+        listings = leaves.pop("listings", None)
+        known = _leaves(leaves, PartyFacts, "party", path)
+        if listings is not None:
+            known["listings"] = _listings(listings, f"{path}.listings")
+        parties.append(PartyFacts(ref=ref, **known))
+    return tuple(parties)
+
+
+def _listings(raw: Any, path: str) -> tuple[Listing, ...]:
+    if not isinstance(raw, list | tuple):
+        raise BadFacts(path, "not_a_list", given=type(raw).__name__)
+    out = []
+    names = {f.name for f in fields(Listing)}
+    for number, entry in enumerate(raw):
+        here = f"{path}[{number}]"
+        values = dict(_mapping(entry, here))
+        for name in values:
+            if name not in names:
+                raise BadFacts(f"{here}.{name}", "unknown_fact", known=", ".join(sorted(names)))
+        if not isinstance(values.get("code"), str) or not values["code"]:
+            raise BadFacts(f"{here}.code", "listing_without_code")
+        for many in ("footnotes", "programs"):
+            if not isinstance(values.get(many, ()), list | tuple):
+                raise BadFacts(f"{here}.{many}", "not_a_list", given=type(values[many]).__name__)
+            values[many] = tuple(str(v) for v in values.get(many, ()))
+        for text in ("license_requirement", "license_policy", "cited"):
+            values[text] = str(values.get(text) or "")
+        try:
+            effective = values.get("effective")
+            values["effective"] = (
+                effective
+                if effective is None or isinstance(effective, dt.date)
+                else dt.date.fromisoformat(str(effective))
+            )
+        except ValueError as error:
+            raise BadFacts(f"{here}.effective", "not_a_date", given=str(effective)[:40]) from error
+        out.append(Listing(**values))
+    return tuple(out)

@@ -1,0 +1,244 @@
+"""What one rule says about one set of facts: a finding, its question, and how a rule is written down.
+
+A rule is a function with a citation and a life span. New law is a new function; old law is ended with ``until=``,
+never edited. A rule answers with :func:`applies`, :func:`does_not_apply` or :func:`unknown`; a missing fact is named
+so that it can be asked for, and never becomes "no".
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from compliance.ear.facts import Facts, Seen, json_safe
+from compliance.ear.law import Cited, Law, NotYetEncoded, Reading, Span
+
+
+class Step(StrEnum):
+    """The segments of Part 732, in the order they are walked."""
+
+    SUBJECT = "subject"
+    CLASSIFICATION = "classification"
+    REQUIREMENT = "requirement"
+    END_USE = "end_use"
+    PROHIBITION = "prohibition"
+    EXCEPTION = "exception"
+    AUTHORIZATION = "authorization"
+    DUTIES = "duties"
+
+
+class Answer(StrEnum):
+    """Three answers. Unknown is never no."""
+
+    APPLIES = "applies"
+    DOES_NOT_APPLY = "does_not_apply"
+    UNKNOWN = "unknown"
+
+
+class Effect(StrEnum):
+    """What a finding does to the outcome when it applies."""
+
+    SUBJECT = "subject"
+    CLASSIFIES = "classifies"
+    REQUIRES_LICENSE = "requires_license"
+    PROHIBITS = "prohibits"
+    HOLDS = "holds"  # not encoded or in conflict: a person decides
+    BARS_EXCEPTIONS = "bars_exceptions"
+    EXCEPTS = "excepts"
+    AUTHORIZES = "authorizes"  # a general license
+    CONDITION = "condition"
+    POLICY = "policy"
+    INFO = "info"
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A fact somebody has to find out; ``party`` is the party's ref, or ``None``."""
+
+    field: str
+    party: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One answer of one rule, with everything it rests on.
+
+    ``key`` and ``values`` give the sentence (:func:`compliance.ear.say`). ``of`` names the exception or license a
+    condition belongs to; ``procedural`` marks what has to be done before shipment rather than what has to be true.
+    ``overcome_by`` names the authorizations that lift this requirement.
+    """
+
+    rule: str
+    cite: str
+    step: Step
+    effect: Effect
+    answer: Answer
+    key: str
+    values: Mapping[str, Any]
+    relied_on: tuple[Cited, ...]
+    read: Seen
+    missing: tuple[Missing, ...]
+    party: str | None
+    checked: bool
+    overcome_by: tuple[str, ...]
+    of: str
+    procedural: bool
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return JSON-safe data."""
+        return {
+            "rule": self.rule,
+            "cite": self.cite,
+            "step": self.step.value,
+            "effect": self.effect.value,
+            "answer": self.answer.value,
+            "key": self.key,
+            "values": dict(self.values),
+            "relied_on": [cited.to_dict() for cited in self.relied_on],
+            "read": [[path, value] for path, value in self.read],
+            "missing": [[m.field, m.party] for m in self.missing],
+            "party": self.party,
+            "checked": self.checked,
+            "overcome_by": list(self.overcome_by),
+            "of": self.of,
+            "procedural": self.procedural,
+        }
+
+    @classmethod
+    def from_dict(cls, given: Mapping[str, Any]) -> Finding:
+        """Read what :meth:`to_dict` wrote."""
+        return cls(
+            rule=given["rule"],
+            cite=given["cite"],
+            step=Step(given["step"]),
+            effect=Effect(given["effect"]),
+            answer=Answer(given["answer"]),
+            key=given["key"],
+            values=dict(given["values"]),
+            relied_on=tuple(Cited.from_dict(cited) for cited in given["relied_on"]),
+            read=tuple((path, value) for path, value in given["read"]),
+            missing=tuple(Missing(name, party) for name, party in given["missing"]),
+            party=given["party"],
+            checked=given["checked"],
+            overcome_by=tuple(given["overcome_by"]),
+            of=given["of"],
+            procedural=given["procedural"],
+        )
+
+
+@dataclass(slots=True)
+class Said:
+    """What a rule's body returns; :class:`Rule` adds name, citation and step."""
+
+    answer: Answer
+    key: str
+    relied_on: tuple[Cited, ...] = ()
+    read: Seen = ()
+    missing: tuple[Missing, ...] = ()
+    values: Mapping[str, Any] | None = None
+    party: str | None = None
+    checked: bool | None = None
+    effect: Effect | None = None
+    overcome_by: tuple[str, ...] = ()
+    cite: str = ""
+
+
+def applies(key: str, *relied_on: Cited, **more: Any) -> Said:
+    """The rule applies, for the reason ``key``."""
+    return Said(Answer.APPLIES, key, relied_on, **more)
+
+
+def does_not_apply(key: str, *relied_on: Cited, **more: Any) -> Said:
+    """The rule does not apply, for the reason ``key``."""
+    return Said(Answer.DOES_NOT_APPLY, key, relied_on, **more)
+
+
+def unknown(key: str, *relied_on: Cited, missing: Iterable[str | Missing] = (), **more: Any) -> Said:
+    """The rule cannot answer; ``missing`` names the facts to ask for (none: only a person can decide)."""
+    party = more.get("party")
+    named = tuple(
+        m if isinstance(m, Missing) else Missing(m, party if m.startswith("party.") else None) for m in missing
+    )
+    return Said(Answer.UNKNOWN, key, relied_on, missing=named, **more)
+
+
+Body = Callable[..., "Said | Iterable[Said]"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule of law: its function, citation, step and life span."""
+
+    name: str
+    cite: str
+    step: Step
+    effect: Effect
+    span: Span
+    body: Body
+    of: str
+    procedural: bool
+    looks_back: bool
+
+    def reads(self, facts: Facts, law: Law, before: tuple[Finding, ...]) -> Iterable[Finding]:
+        """Apply the rule; what the law does not yet say comes back as unknown."""
+        try:
+            said = self.body(facts, law, before) if self.looks_back else self.body(facts, law)
+        except NotYetEncoded as gap:
+            said = unknown("not_encoded", values={"parameter": gap.parameter})
+            return (self._finding(said, key="general.not_encoded"),)
+        if isinstance(said, Said):
+            return (self._finding(said),)
+        return [self._finding(one) for one in said]
+
+    def _finding(self, said: Said, key: str = "") -> Finding:
+        checked = said.checked
+        if checked is None:
+            checked = all(cited.checked for cited in said.relied_on)
+        values = said.values
+        return Finding(
+            self.name,
+            said.cite or self.cite,
+            self.step,
+            said.effect or self.effect,
+            said.answer,
+            key or f"{self.name}.{said.key}",
+            {name: json_safe(value) for name, value in values.items()} if values else {},
+            said.relied_on,
+            said.read,
+            said.missing,
+            said.party,
+            checked,
+            said.overcome_by,
+            self.of,
+            self.procedural,
+        )
+
+
+def rule(
+    cite: str,
+    *,
+    step: Step,
+    since: dt.date,
+    until: dt.date | None = None,
+    comply: dt.date | None = None,
+    unenforced: dt.date | None = None,
+    only: Reading | None = None,
+    effect: Effect = Effect.INFO,
+    of: str = "",
+    procedural: bool = False,
+    looks_back: bool = False,
+) -> Callable[[Body], Rule]:
+    """Make a rule of a function ``(facts, law)``; with ``looks_back`` it also gets the findings before it.
+
+    ``until`` is the last day, inclusive. ``of`` and ``procedural`` are for conditions of an exception.
+    """
+
+    def made(body: Body) -> Rule:
+        name = getattr(body, "__name__", "rule")
+        span = Span(since, comply, until, unenforced, only)
+        return Rule(name, cite, step, effect, span, body, of, procedural, looks_back)
+
+    return made

@@ -1,0 +1,3 @@
+"""Rules of law, one module per part of the EAR."""
+
+ORDER_OF_PARTS = ()
