@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-NODE_WIDTH, LEG_WIDTH, LINE, PAD = 206, 62, 17, 12
+FULL_WIDTH, NODE_WIDTH, LEG_WIDTH, LINE, PAD = 1200, 206, 76, 17, 12
 BAR = 1000
 
 
@@ -104,8 +104,11 @@ def route(nodes: Sequence[Mapping[str, Any]], legs: Sequence[Mapping[str, Any]] 
     A leg: label, remote.
     """
     drawn: list[Node] = []
+    # Legs take what the nodes leave of a full line, so that a short route still spans the page.
+    spare = (FULL_WIDTH - 2 - len(nodes) * NODE_WIDTH) / max(len(nodes) - 1, 1)
+    leg_width = round(max(spare, LEG_WIDTH), 1)
     for index, data in enumerate(nodes):
-        x = index * (NODE_WIDTH + LEG_WIDTH) + 1
+        x = index * (NODE_WIDTH + leg_width) + 1
         node = Node(x, NODE_WIDTH, 0, data, str(data.get("tone") or ""))
         y = 22.0
         texts = [(row, "name") for row in wrap(str(data.get("name", "")), 25, 2)]
@@ -128,8 +131,8 @@ def route(nodes: Sequence[Mapping[str, Any]], legs: Sequence[Mapping[str, Any]] 
         x1, x2 = left.x + left.width + 4, right.x - 4
         label = str(data.get("label", ""))
         paths.append(Leg(x1, x2, height / 2 + 1, (x1 + x2) / 2, label, bool(data.get("remote"))))
-    width = len(drawn) * (NODE_WIDTH + LEG_WIDTH) - LEG_WIDTH + 2
-    return Route(drawn, paths, max(width, 4 * (NODE_WIDTH + LEG_WIDTH) - LEG_WIDTH + 2), height + 2)
+    width = len(drawn) * (NODE_WIDTH + leg_width) - leg_width + 2
+    return Route(drawn, paths, max(round(width, 1), FULL_WIDTH), height + 2)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""Evidence: one chained, append-only line for every change."""

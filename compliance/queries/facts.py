@@ -1,0 +1,173 @@
+"""The bridge to the law: from rows to the facts the law reads, and to the answers red flags look at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any
+
+from compliance.ear import inquiries
+from compliance.ear.facts import USERS, Facts, Role
+from compliance.ear.fields import Field
+from compliance.ear.ownership import owned_by_listed
+from compliance.ear.vocabulary import FIELDS
+from compliance.models import Authorization, Case, CaseParty, Fact, Item, Ownership, Party
+
+from .screening import ListStanding, list_standing
+
+CASE_COLUMNS = {
+    "case.activity": "activity",
+    "case.exporting_from": "exporting_from",
+    "case.destination": "destination",
+}
+"""Facts of a case that have a column of their own."""
+
+_AS_THE_LAW_SAYS = {"reseller": "purchaser", "recipient": "end_user"}
+# The strongest role first: a party that both pays and uses is read as the user.
+_STRONGEST = (*sorted(USERS), *sorted(set(Role) - USERS))
+
+
+@cache
+def fields() -> Mapping[str, Field]:
+    """Return every fact a person can be asked for: those of the law and those of red flags and questionnaires."""
+    return {**inquiries.FIELDS, **FIELDS}
+
+
+def current_facts(holders: Iterable[Case | Party | Item]) -> dict[str, dict[str, Fact]]:
+    """Return the facts that stand now, per subject and key, in one query."""
+    rows = list(holders)
+    ids = {model: [row.pk for row in rows if isinstance(row, model)] for model in (Case, Party, Item)}
+    found: dict[str, dict[str, Fact]] = {row.subject: {} for row in rows}
+    standing = Fact.objects.filter(replaced_at__isnull=True).select_related("document", "recorded_by")
+    from django.db.models import Q
+
+    about = Q(case__in=ids[Case]) | Q(party__in=ids[Party]) | Q(item__in=ids[Item])
+    subjects = {(type(row).__name__.lower(), row.pk): row.subject for row in rows}
+    for fact in standing.filter(about):
+        for name in ("case", "party", "item"):
+            pk = getattr(fact, f"{name}_id")
+            if pk is not None:
+                found[subjects[name, pk]][fact.key] = fact
+    return found
+
+
+class CaseFacts:
+    """Everything the law and the red flags may read of one case, gathered in a bounded number of queries."""
+
+    def __init__(self, case: Case) -> None:
+        self.case = case
+        self.lines = list(case.lines.select_related("item"))
+        self.places: list[CaseParty] = list(case.parties.select_related("party"))
+        self.parties = list({place.party_id: place.party for place in self.places}.values())
+        self.items = list({line.item_id: line.item for line in self.lines}.values())
+        self.standing = current_facts([case, *self.parties, *self.items])
+        self.owners = owners_above([party.pk for party in self.parties])
+        behind = {owner.subject for owner, _owned, _percent in self.owners}
+        self.lists: Mapping[str, ListStanding] = list_standing(
+            case, [party.subject for party in self.parties], sorted(behind)
+        )
+
+    def role_of(self, party: Party) -> str:
+        """Return the role in which the law reads the party: the strongest it has here."""
+        roles = {
+            _AS_THE_LAW_SAYS.get(place.role, place.role) for place in self.places if place.party_id == party.pk
+        }
+        return next(role.value for role in _STRONGEST if role.value in roles)
+
+    def for_law(self, item: Item | None) -> Facts:
+        """Return the facts of one line (or of a case without lines) as the law reads them."""
+        data: dict[str, Any] = {
+            name.partition(".")[2]: getattr(self.case, column) or None for name, column in CASE_COLUMNS.items()
+        }
+        for key, fact in self.standing[self.case.subject].items():
+            if key in FIELDS:
+                _put(data, key.partition(".")[2].split("."), fact.value)
+        if self.case.purchase_order:
+            _put(data, ["authorization", "purchase_order"], True)
+        for name, value in self._notification().items():
+            _put(data, ["authorization", name], value)
+        data["item"] = self._item(item) if item else {}
+        data["parties"] = [self._party(party) for party in self.parties]
+        return Facts.from_dict({name: value for name, value in data.items() if value is not None})
+
+    def _notification(self) -> dict[str, Any]:
+        """Return what is recorded of the NAC notification of this case; nothing when there is none that stands."""
+        standing = (Authorization.Standing.PENDING, Authorization.Standing.GRANTED)
+        nac = self.case.authorizations.filter(kind=Authorization.Kind.NAC, standing__in=standing).first()
+        if nac is None:
+            return {}
+        return {
+            "nac_registered_on": nac.registered_on.isoformat() if nac.registered_on else None,
+            "nac_confirmation_number": nac.number or None,
+        }
+
+    def _item(self, item: Item) -> dict[str, Any]:
+        data = {
+            key.partition(".")[2]: fact.value
+            for key, fact in self.standing[item.subject].items()
+            if key in FIELDS and fact.value is not None
+        }
+        return data | ({"eccn": item.eccn} if item.eccn else {})
+
+    def _party(self, party: Party) -> dict[str, Any]:
+        data = {
+            key.partition(".")[2]: fact.value
+            for key, fact in self.standing[party.subject].items()
+            if key in FIELDS and fact.value is not None
+        }
+        data |= {
+            "ref": party.ref,
+            "role": self.role_of(party),
+            "natural_person": party.kind == Party.Kind.PERSON,
+        }
+        standing = self.lists.get(party.subject)
+        if standing is not None and standing.complete:
+            data["listings"] = standing.listings
+            data["listings_undecided"] = standing.undecided > 0
+        owned = self._owned_by_listed(party)
+        if owned is not None:
+            data["owned_50_percent_by_listed"] = owned
+        elif self._has_owner(party):
+            data.pop("owned_50_percent_by_listed", None)
+        return data
+
+    def _has_owner(self, party: Party) -> bool:
+        return any(owned == party.pk for _owner, owned, _percent in self.owners)
+
+    def _owned_by_listed(self, party: Party) -> bool | None:
+        """Return what the recorded chain says; ``None`` where no chain is recorded or a share or a match is open."""
+        if not self._has_owner(party):
+            return None
+        chain: dict[str, list[tuple[str, Any]]] = {}
+        for owner, owned, percent in self.owners:
+            chain.setdefault(str(owned), []).append((str(owner.pk), percent))
+        listed = {}
+        for owner, _owned, _percent in self.owners:
+            standing = self.lists.get(owner.subject)
+            settled = standing is not None and standing.complete and not standing.undecided
+            listed[str(owner.pk)] = bool(standing.listings) if settled and standing else None
+        return owned_by_listed(str(party.pk), chain, listed)
+
+
+def owners_above(party_ids: list[int]) -> list[tuple[Party, int, Any]]:
+    """Return (owner, owned party's key, percent or ``None``) for everybody above the parties, level by level."""
+    found: list[tuple[Party, int, Any]] = []
+    seen: set[int] = set()
+    edge = set(party_ids)
+    while edge:
+        seen |= edge
+        rows = Ownership.objects.filter(owned_id__in=edge, until__isnull=True).select_related("owner")
+        level = [(row.owner, row.owned_id, row.percent) for row in rows]
+        found += level
+        edge = {owner.pk for owner, _owned, _percent in level} - seen
+    return found
+
+
+def _put(data: dict[str, Any], path: list[str], value: Any) -> None:
+    """Set a value in nested mappings; an unknown value leaves no trace."""
+    if value is None:
+        return
+    *groups, leaf = path
+    for group in groups:
+        data = data.setdefault(group, {})
+    data[leaf] = value

@@ -1,0 +1,75 @@
+"""What the law says of a case on a day. A question: nothing is stored here."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+
+from audit.chain import canonical
+from compliance import ear
+from compliance.models import Case
+
+from .facts import CaseFacts
+
+READINGS = (ear.Reading.CODIFIED, ear.Reading.ENFORCED)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the law says of a case on a day, before anything is stored."""
+
+    on: dt.date
+    lines: list[dict[str, Any]]
+    outcomes: dict[str, str]
+    governing: str
+    facts_digest: str
+    rulebook: str
+
+    @property
+    def outcome(self) -> str:
+        """Return the outcome that governs: the enforced reading, or the stricter where the organization says so."""
+        if self.governing == "stricter":
+            return ear.strictest_outcome([ear.Outcome(value) for value in self.outcomes.values()]).value
+        return self.outcomes["enforced"]
+
+
+def ask_the_law(case: Case, *, on: dt.date, gathered: CaseFacts | None = None) -> Answer:
+    """Read the law of ``on`` for every line of the case. Stores nothing.
+
+    A case takes the strictest answer of its lines, each of which is read against every party.
+    """
+    known = gathered or CaseFacts(case)
+    book = ear.the_book()
+    lines = []
+    by_reading: dict[str, list[ear.Determination]] = {reading.value: [] for reading in READINGS}
+    for line in known.lines or [None]:
+        facts = known.for_law(line.item if line else None)
+        answers = {reading.value: ear.determine(facts, on=on, reading=reading, book=book) for reading in READINGS}
+        for name, determination in answers.items():
+            by_reading[name].append(determination)
+        lines.append(
+            {
+                "line": line.pk if line else None,
+                "item": line.item.ref if line else "",
+                "model": str(line.item) if line else "",
+                "facts": facts.to_dict(),
+                **{name: determination.to_dict() for name, determination in answers.items()},
+            }
+        )
+    return Answer(
+        on=on,
+        lines=lines,
+        outcomes={name: ear.strictest(found).value for name, found in by_reading.items()},
+        governing=settings.GATEHOUSE_GOVERNING_READING,
+        facts_digest=facts_digest(lines),
+        rulebook=book.digest,
+    )
+
+
+def facts_digest(lines: list[dict[str, Any]]) -> str:
+    """Return the fingerprint of the facts a determination read."""
+    return hashlib.sha256(canonical({"facts": [line["facts"] for line in lines]}).encode()).hexdigest()

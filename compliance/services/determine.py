@@ -1,0 +1,109 @@
+"""Asking the law for a case and keeping the answer whole."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from audit.chain import canonical
+from audit.services import record
+from compliance import ear
+from compliance.lifecycle import TABLE, Action, State
+from compliance.models import Case, StoredDetermination, User
+from compliance.queries.law import Answer, ask_the_law
+from compliance.queries.screening import latest_screening
+
+from . import flags
+from .act import SYSTEM, act
+from .clocks import refresh_next_due, withdraw_proposal
+
+def store(case: Case, answer: Answer, *, by: User | None) -> StoredDetermination:
+    """Keep an answer beside the earlier ones, and evaluate the red flags on the same day. The verb records."""
+    screening = latest_screening(case)
+    run = screening.run if screening else None
+    body = {
+        "on": answer.on.isoformat(),
+        "lines": answer.lines,
+        "outcomes": answer.outcomes,
+        "governing": answer.governing,
+        "rulebook": answer.rulebook,
+        "snapshots": run.snapshots if run else [],
+    }
+    stored = StoredDetermination.objects.create(
+        case=case,
+        on=answer.on,
+        made_by=by,
+        lines=answer.lines,
+        outcome=answer.outcome,
+        outcome_codified=answer.outcomes["codified"],
+        outcome_enforced=answer.outcomes["enforced"],
+        governing=answer.governing,
+        rulebook=answer.rulebook,
+        facts_digest=answer.facts_digest,
+        screening_run=run,
+        snapshots=body["snapshots"],
+        digest=hashlib.sha256(canonical(body).encode()).hexdigest(),
+    )
+    case.outcome = stored.outcome
+    flags.evaluate(case, on=answer.on)
+    return stored
+
+
+def note_of(stored: StoredDetermination) -> dict[str, Any]:
+    """Return what an entry says of a stored determination."""
+    return {
+        "determination": stored.pk,
+        "on": stored.on.isoformat(),
+        "outcome": stored.outcome,
+        "codified": stored.outcome_codified,
+        "enforced": stored.outcome_enforced,
+        "rulebook": stored.rulebook,
+        "digest": stored.digest,
+    }
+
+
+def determine_case(ref: str, *, by: User | None) -> StoredDetermination:
+    """Determine a case for its planned day, or for today where none is planned yet."""
+    with act(ref, Action.DETERMINE, by=by) as (case, note):
+        answer = ask_the_law(case, on=case.planned_on or timezone.localdate())
+        stored = store(case, answer, by=by)
+        refresh_next_due(case)
+        note.update(note_of(stored))
+    return stored
+
+
+def redetermine_open_cases() -> dict[str, int]:
+    """Ask the law again for every open case whose determination rests on another rulebook or on other facts.
+
+    Each case is one short transaction. A case under review gets the new determination; one further on is reopened
+    when, and only when, the outcome changed.
+    """
+    done = {"determined": 0, "reopened": 0, "unchanged": 0}
+    book = ear.the_book().digest
+    rows = Case.objects.still_open().exclude(state__in=[State.DRAFT, State.HELD]).order_by("pk")
+    for ref in rows.values_list("ref", flat=True):
+        with transaction.atomic():
+            case = Case.objects.select_for_update(skip_locked=True).filter(ref=ref).first()
+            latest = case.determinations.first() if case else None
+            if case is None or latest is None:
+                continue
+            answer = ask_the_law(case, on=case.planned_on or timezone.localdate())
+            if latest.rulebook == book and latest.facts_digest == answer.facts_digest and latest.on == answer.on:
+                done["unchanged"] += 1
+            elif case.state == State.UNDER_REVIEW:
+                with act(ref, Action.DETERMINE, by=None) as (case, note):
+                    note.update(note_of(store(case, answer, by=None)), because="rulebook or facts")
+                done["determined"] += 1
+            elif answer.outcome != latest.outcome and (State(case.state), Action.REOPEN) in TABLE:
+                with act(ref, Action.REOPEN, by=None) as (case, note):
+                    withdraw_proposal(case)
+                    note.update(because="law", was=latest.outcome, now=answer.outcome)
+                    store(case, answer, by=None)
+                done["reopened"] += 1
+            else:
+                record("case.recheck", case.subject, by=SYSTEM, outcome=answer.outcome, rulebook=answer.rulebook)
+                done["unchanged"] += 1
+    return done

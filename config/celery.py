@@ -1,0 +1,30 @@
+"""The Celery application and the timetable. Rows say what is due; the clock asks. Nothing is scheduled with an eta."""
+
+from __future__ import annotations
+
+import os
+
+from celery import Celery
+from celery.schedules import crontab
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+app = Celery("gatehouse")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+EVERY_MINUTE = 60.0
+
+app.conf.beat_schedule = {
+    "read the chain": {"task": "notifications.tasks.read_new_entries", "schedule": EVERY_MINUTE},
+    "deliver what waits": {"task": "notifications.tasks.deliver_waiting", "schedule": EVERY_MINUTE},
+    "sweep the clocks": {"task": "compliance.tasks.sweep_clocks", "schedule": 5 * EVERY_MINUTE},
+    "screen stale cases again": {"task": "compliance.tasks.rescreen_stale_cases", "schedule": 10 * EVERY_MINUTE},
+    "determine open cases again": {
+        "task": "compliance.tasks.redetermine_open_cases",
+        "schedule": crontab(hour=3, minute=30),
+    },
+    "refresh the lists": {"task": "screening.tasks.refresh_lists", "schedule": crontab(hour=2, minute=10)},
+    "verify the chain": {"task": "audit.tasks.verify_tail", "schedule": crontab(minute=17)},
+    "seal the day": {"task": "audit.tasks.write_seal", "schedule": crontab(hour=23, minute=50)},
+}
