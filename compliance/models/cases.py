@@ -94,8 +94,8 @@ class Case(models.Model):
             ("ship_case", "Can release a shipment"),
         )
         indexes = (
-            models.Index(fields=("unit", "state", "next_due_on", "pk"), name="case_desk"),
-            models.Index(fields=("state", "next_due_on", "pk"), name="case_by_state"),
+            models.Index(fields=("unit", "state", "next_due_on", "id"), name="case_desk"),
+            models.Index(fields=("state", "next_due_on", "id"), name="case_by_state"),
             models.Index(fields=("assigned_to", "state"), name="case_by_holder"),
             models.Index(fields=("planned_on",), name="case_by_day"),
             models.Index(fields=("created_at",), name="case_by_age"),
