@@ -252,7 +252,7 @@ GATEHOUSE_DEADLINE_LEADS = env.list("GATEHOUSE_DEADLINE_LEADS", [30, 7, 1], subc
 GATEHOUSE_SECOND_APPROVAL_VALUE = env.decimal("GATEHOUSE_SECOND_APPROVAL_VALUE", "1000000")
 GATEHOUSE_RULEBOOK_MAX_AGE_DAYS = env.int("GATEHOUSE_RULEBOOK_MAX_AGE_DAYS", 30)
 
-# --- Logs: for programmers; evidence is the chain ----------------------------------------------------------------------
+# --- Logs: for programmers; evidence is the chain -------------------------------------------------------------------
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

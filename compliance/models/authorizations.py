@@ -51,9 +51,7 @@ class Authorization(models.Model):
                 condition=~Q(standing="granted") | ~Q(number=""), name="what_is_granted_has_a_number"
             ),
             models.CheckConstraint(
-                condition=Q(expires_on__isnull=True)
-                | Q(granted_on__isnull=True)
-                | Q(expires_on__gte=F("granted_on")),
+                condition=Q(expires_on__isnull=True) | Q(granted_on__isnull=True) | Q(expires_on__gte=F("granted_on")),
                 name="nothing_expires_before_it_is_granted",
             ),
         )

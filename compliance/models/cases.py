@@ -136,9 +136,7 @@ class CaseParty(models.Model):
 
     class Meta:
         ordering = ("pk",)
-        constraints = (
-            models.UniqueConstraint(fields=("case", "party", "role"), name="one_role_once"),
-        )
+        constraints = (models.UniqueConstraint(fields=("case", "party", "role"), name="one_role_once"),)
 
     def __str__(self) -> str:
         return f"{self.party_id} {self.role}"

@@ -49,8 +49,9 @@ class Clock(models.Model):
         verbose_name = _("clock")
         verbose_name_plural = _("clocks")
         constraints = (
-            models.CheckConstraint(condition=~Q(standing__in=["met", "cancelled"]) | Q(ended_on__isnull=False),
-                                   name="what_ended_has_a_day"),
+            models.CheckConstraint(
+                condition=~Q(standing__in=["met", "cancelled"]) | Q(ended_on__isnull=False), name="what_ended_has_a_day"
+            ),
         )
         indexes = (models.Index(fields=("standing", "due_on"), name="clock_sweep"),)
 

@@ -24,7 +24,9 @@ class StoredDetermination(models.Model):
     governing = models.CharField(max_length=12)
     rulebook = models.CharField(max_length=64)
     facts_digest = models.CharField(max_length=64)
-    screening_run = models.ForeignKey("screening.Run", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    screening_run = models.ForeignKey(
+        "screening.Run", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     snapshots = models.JSONField(default=list)
     digest = models.CharField(max_length=64)
 

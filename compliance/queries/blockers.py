@@ -61,7 +61,8 @@ def _screening(case: Case, known: CaseFacts) -> list[Blocker]:
         return [Blocker("not_screened", _("The parties have not been screened yet."), "screening")]
     found = [Blocker(code, sentence, "screening") for code, sentence in search_troubles(latest.run)]
     missing = [
-        party.name for party in known.parties
+        party.name
+        for party in known.parties
         if not (known.lists.get(party.subject) and known.lists[party.subject].complete)
     ]
     if missing:

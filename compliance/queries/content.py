@@ -22,8 +22,16 @@ def content_of(case: Case, gathered: CaseFacts | None = None) -> dict[str, Any]:
             **{
                 name: str(getattr(case, name) or "")
                 for name in (
-                    "title", "activity", "exporting_from", "destination", "planned_on", "end_use", "purchase_order",
-                    "purchase_order_on", "value", "currency",
+                    "title",
+                    "activity",
+                    "exporting_from",
+                    "destination",
+                    "planned_on",
+                    "end_use",
+                    "purchase_order",
+                    "purchase_order_on",
+                    "value",
+                    "currency",
                 )
             },
             "route": case.route,
@@ -51,8 +59,7 @@ def content_of(case: Case, gathered: CaseFacts | None = None) -> dict[str, Any]:
         "facts": _facts(known, case.subject),
         "screening": {ref: standing.fingerprint for ref, standing in sorted(known.lists.items())},
         "red flags": {
-            flag.code: [flag.answer, flag.closed_because if flag.closed_at else ""]
-            for flag in case.flags.all()
+            flag.code: [flag.answer, flag.closed_because if flag.closed_at else ""] for flag in case.flags.all()
         },
         "documents": sorted(case.documents.values_list("sha256", flat=True)),
         "determination": _digest_of(latest),
@@ -70,7 +77,10 @@ def _digest_of(latest: StoredDetermination | None) -> dict[str, str]:
     if latest is None:
         return {}
     return {
-        "on": latest.on.isoformat(), "outcome": latest.outcome, "rulebook": latest.rulebook, "facts": latest.facts_digest
+        "on": latest.on.isoformat(),
+        "outcome": latest.outcome,
+        "rulebook": latest.rulebook,
+        "facts": latest.facts_digest,
     }
 
 

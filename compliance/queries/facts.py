@@ -69,9 +69,7 @@ class CaseFacts:
 
     def role_of(self, party: Party) -> str:
         """Return the role in which the law reads the party: the strongest it has here."""
-        roles = {
-            _AS_THE_LAW_SAYS.get(place.role, place.role) for place in self.places if place.party_id == party.pk
-        }
+        roles = {_AS_THE_LAW_SAYS.get(place.role, place.role) for place in self.places if place.party_id == party.pk}
         return next(role.value for role in _STRONGEST if role.value in roles)
 
     def for_law(self, item: Item | None) -> Facts:

@@ -33,7 +33,7 @@ class Answer:
     def outcome(self) -> str:
         """Return the outcome that governs: the enforced reading, or the stricter where the organization says so."""
         if self.governing == "stricter":
-            return ear.strictest_outcome([ear.Outcome(value) for value in self.outcomes.values()]).value
+            return ear.strictest(ear.Outcome(value) for value in self.outcomes.values()).value
         return self.outcomes["enforced"]
 
 

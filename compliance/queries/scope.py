@@ -46,8 +46,8 @@ def visible_subject_refs(user: User) -> QuerySet[Party] | None:
     from django.db.models import Value
     from django.db.models.functions import Concat
 
-    return visible_parties(user).annotate(subject_ref=Concat(Value("party:"), "ref")).values_list(
-        "subject_ref", flat=True
+    return (
+        visible_parties(user).annotate(subject_ref=Concat(Value("party:"), "ref")).values_list("subject_ref", flat=True)
     )
 
 

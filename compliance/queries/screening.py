@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from audit.chain import canonical
 from compliance.models import Case, CaseScreening
-from screening import queries as screening
 
 
 @dataclass(frozen=True, slots=True)

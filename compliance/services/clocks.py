@@ -31,7 +31,7 @@ def start_clock(
     authorization: Authorization | None = None,
     reopens: bool = False,
 ) -> Clock:
-    """Start a clock inside the verb that starts it; the verb records. ``reopens`` says that its end reopens the case."""
+    """Start a clock inside the verb that starts it, which records. ``reopens``: its end reopens the case."""
     clock = Clock.objects.create(
         case=case,
         kind=kind,
@@ -59,7 +59,9 @@ def stop_clocks(case: Case, *, standing: str, on: dt.date, **which: Any) -> int:
 def refresh_next_due(case: Case) -> None:
     """Keep the day the lists of cases sort by: the first clock still running, or the planned day."""
     first = case.clocks.filter(standing__in=_GOING).aggregate(day=Min("due_on"))["day"]
-    case.next_due_on = min(filter(None, (first, case.planned_on if case.state != State.SHIPPED else None)), default=None)
+    case.next_due_on = min(
+        filter(None, (first, case.planned_on if case.state != State.SHIPPED else None)), default=None
+    )
 
 
 _GOING = (Clock.Standing.RUNNING, Clock.Standing.PAUSED)

@@ -19,8 +19,6 @@ from compliance.queries.people import deciders
 from . import refusals, words
 from .act import act
 
-NEEDS_AUTHORIZATION = frozenset({Outcome.LICENSE_REQUIRED.value})
-
 # What may be recommended after each outcome. What the law leaves open is decided by hand, with its basis written down.
 ALLOWED: dict[str, frozenset[str]] = {
     Outcome.NOT_SUBJECT.value: frozenset({"proceed", "refuse"}),
@@ -83,12 +81,15 @@ def _follows(latest: Any, recommendation: str, basis: str) -> None:
         if outcome == Outcome.UNDETERMINED.value and recommendation == "proceed" and not basis:
             raise refusals.BadInput(
                 "by_hand",
-                _("The law package cannot tell. To proceed, write down the legal basis and who gave it; "
-                  "two colleagues must then approve."),
+                _(
+                    "The law package cannot tell. To proceed, write down the legal basis and who gave it; "
+                    "two colleagues must then approve."
+                ),
             )
         if outcome == Outcome.LICENSE_EXCEPTION.value and recommendation == "proceed" and _waits_for_notice(latest):
             raise refusals.WrongRecommendation(
-                outcome=outcome_label(outcome), recommendation=Decision.Recommendation("proceed").label,
+                outcome=outcome_label(outcome),
+                recommendation=Decision.Recommendation("proceed").label,
                 way=_now("BIS must confirm the NAC notification first: recommend to apply for an authorization."),
             )
         return
@@ -101,12 +102,8 @@ def _follows(latest: Any, recommendation: str, basis: str) -> None:
 
 
 def _waits_for_notice(latest: Any) -> bool:
-    """Return whether some line relies on NAC without a confirmation number."""
-    return any(
-        line[latest.governing if latest.governing in line else "enforced"].get("authorization") == "NAC"
-        and not line["facts"].get("authorization", {}).get("nac_confirmation_number")
-        for line in latest.lines
-    )
+    """Return whether some line relies on an exception of which something must still be done before shipment."""
+    return any(condition["met"] is not True for line in latest.lines for condition in line["enforced"]["conditions"])
 
 
 def outcome_label(outcome: str) -> str:
@@ -152,8 +149,15 @@ def approve(
     answer = Verdict.Answer.APPROVE_WITH_CONDITIONS if conditions.strip() else Verdict.Answer.APPROVE
     with act(ref, action, by=by) as (case, note):
         decision = _settle(
-            case, note, by=by, answer=answer, reason=reason, fingerprint=fingerprint, conditions=conditions,
-            acknowledged_readings=acknowledged_readings, fresh=True,
+            case,
+            note,
+            by=by,
+            answer=answer,
+            reason=reason,
+            fingerprint=fingerprint,
+            conditions=conditions,
+            acknowledged_readings=acknowledged_readings,
+            fresh=True,
         )
         enough = decision.verdicts.filter(answer__startswith="approve").count() >= decision.checkers_needed
         if enough != (action is not Action.COUNTERSIGN) or (waiting and waiting.pk != decision.pk):
@@ -241,8 +245,13 @@ def _settle(
         content=decision.content,
     )
     note.update(
-        decision=decision.pk, verdict=verdict.pk, answer=answer.value, reason=why, conditions=terms,
-        content=decision.content, proposed_by=decision.proposed_by.username,
+        decision=decision.pk,
+        verdict=verdict.pk,
+        answer=answer.value,
+        reason=why,
+        conditions=terms,
+        content=decision.content,
+        proposed_by=decision.proposed_by.username,
         acknowledged_readings=acknowledged_readings,
     )
     return decision

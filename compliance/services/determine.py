@@ -20,6 +20,7 @@ from . import flags
 from .act import SYSTEM, act
 from .clocks import refresh_next_due, withdraw_proposal
 
+
 def store(case: Case, answer: Answer, *, by: User | None) -> StoredDetermination:
     """Keep an answer beside the earlier ones, and evaluate the red flags on the same day. The verb records."""
     screening = latest_screening(case)

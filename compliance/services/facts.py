@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from audit.services import record
+from compliance.countries import CODES
 from compliance.ear.facts import json_safe
 from compliance.ear.fields import About, BadValue, Field, Kind
-from compliance.countries import CODES
 from compliance.lifecycle import Action
 from compliance.models import Case, Document, Fact, Item, Party, User
 from compliance.queries.facts import CASE_COLUMNS, fields

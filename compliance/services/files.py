@@ -68,8 +68,15 @@ def attach_to_party(ref: str, *, by: User, upload: Upload, kind: str) -> Documen
         party = locked_party(ref, by=by)
         document = received.keep(by=by, kind=kind, party=party)
         record(
-            "party.attach", party.subject, by=by.username, role=role_of(by), document=document.pk,
-            name=document.name, sha256=document.sha256, kind=kind, size=document.size,
+            "party.attach",
+            party.subject,
+            by=by.username,
+            role=role_of(by),
+            document=document.pk,
+            name=document.name,
+            sha256=document.sha256,
+            kind=kind,
+            size=document.size,
         )
     return document
 
@@ -106,8 +113,10 @@ def _received(upload: Upload) -> Iterator[_Received]:
     ending = Path(name).suffix.casefold()
     if ending not in KINDS:
         raise BadInput(
-            "file", _("Files of the kind “%(ending)s” are not taken in. Use one of: %(allowed)s."),
-            ending=ending or name[-20:], allowed=" ".join(sorted(KINDS)),
+            "file",
+            _("Files of the kind “%(ending)s” are not taken in. Use one of: %(allowed)s."),
+            ending=ending or name[-20:],
+            allowed=" ".join(sorted(KINDS)),
         )
     media_type, openings = KINDS[ending]
     limit = settings.DOCUMENT_MAX_BYTES
@@ -117,7 +126,8 @@ def _received(upload: Upload) -> Iterator[_Received]:
             size += len(piece)
             if size > limit:
                 raise BadInput(
-                    "file", _("The file is larger than %(limit)d MB. Split it or make it smaller."),
+                    "file",
+                    _("The file is larger than %(limit)d MB. Split it or make it smaller."),
                     limit=limit // PIECE,
                 )
             digest.update(piece)
@@ -128,7 +138,8 @@ def _received(upload: Upload) -> Iterator[_Received]:
         opening = content.read(8192)
         if not _looks_like(opening, ending, openings):
             raise BadInput(
-                "file", _("The content of “%(name)s” is not what its ending says. Save it again in its own kind."),
+                "file",
+                _("The content of “%(name)s” is not what its ending says. Save it again in its own kind."),
                 name=name,
             )
         yield _Received(name, media_type, size, digest.hexdigest(), content)  # type: ignore[arg-type]

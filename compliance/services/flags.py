@@ -44,7 +44,9 @@ def evaluate(case: Case, *, on: dt.date, gathered: CaseFacts | None = None) -> N
         }
         flag = standing.pop(code, None) or FlagState(case=case, code=code)
         moved = (flag.answer, flag.detail.get("fired"), flag.missing) != (
-            worst.answer, detail["fired"], list(worst.missing)
+            worst.answer,
+            detail["fired"],
+            list(worst.missing),
         )
         flag.answer, flag.missing, flag.detail = worst.answer, list(worst.missing), detail
         if moved and flag.closed_at is not None:
@@ -71,8 +73,14 @@ def ask(ref: str, *, by: User, code: str, question: str, asked_of: str, due_on: 
         )
         if due:
             start_clock(
-                case, kind=Clock.Kind.INQUIRY, title=f"{code} #{inquiry.pk}", start_event=f"inquiry {inquiry.pk}",
-                started_on=today, due_on=due, owner=by, proof=whom,
+                case,
+                kind=Clock.Kind.INQUIRY,
+                title=f"{code} #{inquiry.pk}",
+                start_event=f"inquiry {inquiry.pk}",
+                started_on=today,
+                due_on=due,
+                owner=by,
+                proof=whom,
             )
         note.update(flag=code, inquiry=inquiry.pk, question=asked, asked_of=whom, due_on=str(due or ""))
     return inquiry

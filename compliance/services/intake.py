@@ -83,7 +83,13 @@ def open_case(*, by: User, unit: Unit | None = None, **given: Any) -> Case:
             ref=next_case_ref(timezone.localdate()), unit=home, created_by=by, assigned_to=by, **clean
         )
         record(
-            "case.open", case.subject, by=by.username, after=case.state, role=role_of(by), unit=home.code, **_plain(clean)
+            "case.open",
+            case.subject,
+            by=by.username,
+            after=case.state,
+            role=role_of(by),
+            unit=home.code,
+            **_plain(clean),
         )
     return case
 

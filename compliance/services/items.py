@@ -33,7 +33,13 @@ def eccn(raw: object) -> str:
 
 
 def add_item(
-    *, by: User, kind: str, vendor: str, model: str, unit: Unit | None = None, description: str = "",
+    *,
+    by: User,
+    kind: str,
+    vendor: str,
+    model: str,
+    unit: Unit | None = None,
+    description: str = "",
     eccn_given: str = "",
 ) -> Item:
     """Enter an item. ``eccn_given`` is the classification the company holds, or empty when there is none yet."""
@@ -69,7 +75,11 @@ def change_item(
         except IntegrityError as error:
             raise BadInput("model", _("Your unit already keeps this model of this vendor.")) from error
         record(
-            "item.change", item.subject, by=by.username, role=role_of(by), was=was,
+            "item.change",
+            item.subject,
+            by=by.username,
+            role=role_of(by),
+            was=was,
             now={name: columns[name] for name in was},
         )
     return item

@@ -62,7 +62,10 @@ def file_application(
         )
         _start_nac_clock(case, row, by)
         note.update(
-            authorization=row.pk, kind=kind, application=number, filed_on=str(filed),
+            authorization=row.pk,
+            kind=kind,
+            application=number,
+            filed_on=str(filed),
             registered_on=str(registered or ""),
         )
     return row
@@ -106,9 +109,7 @@ def nac_clock(row: Authorization) -> deadlines.NacClock:
     return deadlines.NacClock(row.registered_on, pauses, row.number or None)
 
 
-def record_pause(
-    ref: str, *, by: User, ground: str, first_day: Any, last_day: Any = None, proof: str = ""
-) -> Pause:
+def record_pause(ref: str, *, by: User, ground: str, first_day: Any, last_day: Any = None, proof: str = "") -> Pause:
     """Record days on which BIS's clock stood still; the day due moves. ``last_day`` is empty while it still stands."""
     if ground not in Pause.Ground.values:
         raise refusals.BadInput("ground", _("Only the grounds of 15 CFR 740.8(c) stop this clock."))
@@ -139,8 +140,12 @@ def record_pause(
         case.clocks.filter(authorization=row, kind=Clock.Kind.NAC).update(due_on=running.due_on, standing=standing)
         refresh_next_due(case)
         note.update(
-            authorization=row.pk, ground=ground, first_day=str(first), last_day=str(last or ""),
-            due_on=running.due_on.isoformat(), proof=evidence,
+            authorization=row.pk,
+            ground=ground,
+            first_day=str(first),
+            last_day=str(last or ""),
+            due_on=running.due_on.isoformat(),
+            proof=evidence,
         )
     return pause
 
@@ -187,7 +192,11 @@ def record_grant(
         if expires:
             _start_expiry(case, row, expires, by)
         note.update(
-            authorization=row.pk, kind=row.kind, number=given, granted_on=str(granted), expires_on=str(expires or ""),
+            authorization=row.pk,
+            kind=row.kind,
+            number=given,
+            granted_on=str(granted),
+            expires_on=str(expires or ""),
             conditions=row.conditions,
         )
     return row
@@ -223,10 +232,7 @@ def record_denial(ref: str, *, by: User, reason: str, returned: bool = False) ->
 
 def _pending(case: Case) -> Authorization:
     row = (
-        case.authorizations.select_for_update()
-        .filter(standing=Authorization.Standing.PENDING)
-        .order_by("-pk")
-        .first()
+        case.authorizations.select_for_update().filter(standing=Authorization.Standing.PENDING).order_by("-pk").first()
     )
     if row is None:
         raise refusals.BadInput("application", _("Nothing is pending in this case. Record the filing first."))
@@ -255,7 +261,8 @@ def draw_down(case: Case, row: Authorization, *, by: User, on: dt.date) -> DrawD
     value = case.value
     used = row.draw_downs.aggregate(quantity=Sum("quantity"), value=Sum("value"))
     for limit, taken, needed in (
-        (row.quantity, used["quantity"] or 0, quantity), (row.value, used["value"] or 0, value or 0),
+        (row.quantity, used["quantity"] or 0, quantity),
+        (row.value, used["value"] or 0, value or 0),
     ):
         if limit is not None and taken + needed > limit:
             raise refusals.LicenseExhausted(left=f"{limit - taken:f}", needed=f"{needed:f}")

@@ -26,8 +26,14 @@ def sort_key(name: str) -> str:
 
 
 def add_party(
-    *, by: User, name: str, unit: Unit | None = None, kind: str = Party.Kind.ORGANIZATION, names: list[str] | None = None,
-    addresses: list[dict[str, str]] | None = None, identifiers: list[dict[str, str]] | None = None,
+    *,
+    by: User,
+    name: str,
+    unit: Unit | None = None,
+    kind: str = Party.Kind.ORGANIZATION,
+    names: list[str] | None = None,
+    addresses: list[dict[str, str]] | None = None,
+    identifiers: list[dict[str, str]] | None = None,
 ) -> Party:
     """Enter a party with its names, addresses and identifiers.
 
@@ -54,8 +60,13 @@ def add_party(
 
 
 def change_party(
-    ref: str, *, by: User, name: str | None = None, names: list[str] | None = None,
-    addresses: list[dict[str, str]] | None = None, identifiers: list[dict[str, str]] | None = None,
+    ref: str,
+    *,
+    by: User,
+    name: str | None = None,
+    names: list[str] | None = None,
+    addresses: list[dict[str, str]] | None = None,
+    identifiers: list[dict[str, str]] | None = None,
 ) -> Party:
     """Change what is written of a party; what is ``None`` stays. The entry holds everything before and after."""
     with transaction.atomic():
@@ -74,9 +85,7 @@ def change_party(
             party.identifiers.all().delete()
             _write_identifiers(party, identifiers)
         party.save()
-        record(
-            "party.change", party.subject, by=by.username, role=role_of(by), was=before, now=what_stands(party)
-        )
+        record("party.change", party.subject, by=by.username, role=role_of(by), was=before, now=what_stands(party))
     return party
 
 
@@ -134,9 +143,7 @@ def _write_identifiers(party: Party, identifiers: list[dict[str, str]]) -> None:
     PartyIdentifier.objects.bulk_create(rows)
 
 
-def record_ownership(
-    *, by: User, owner_ref: str, owned_ref: str, percent: Any, source: str, as_of: Any
-) -> Ownership:
+def record_ownership(*, by: User, owner_ref: str, owned_ref: str, percent: Any, source: str, as_of: Any) -> Ownership:
     """Write down who owns how much of whom. ``percent`` of ``None`` or ``""`` says the share is unknown.
 
     A new share ends the one that stood. Raises :class:`~.refusals.Circular` when the owned party already owns the
@@ -160,8 +167,14 @@ def record_ownership(
         except IntegrityError as error:
             raise BadInput("percent", _("This share cannot be recorded. Check both parties.")) from error
         record(
-            "party.own", owned.subject, by=by.username, role=role_of(by), owner=owner.ref,
-            percent="unknown" if share is None else str(share), source=evidence, as_of=str(day),
+            "party.own",
+            owned.subject,
+            by=by.username,
+            role=role_of(by),
+            owner=owner.ref,
+            percent="unknown" if share is None else str(share),
+            source=evidence,
+            as_of=str(day),
         )
     return row
 
@@ -171,9 +184,10 @@ def _owned_below(party_id: int) -> set[int]:
     seen: set[int] = set()
     edge = {party_id}
     while edge:
-        edge = set(
-            Ownership.objects.filter(owner_id__in=edge, until__isnull=True).values_list("owned_id", flat=True)
-        ) - seen
+        edge = (
+            set(Ownership.objects.filter(owner_id__in=edge, until__isnull=True).values_list("owned_id", flat=True))
+            - seen
+        )
         seen |= edge
     return seen
 
@@ -186,6 +200,4 @@ def end_ownership(ownership_id: int, *, by: User, reason: str) -> None:
         locked_party(row.owned.ref, by=by)
         row.until = timezone.localdate()
         row.save(update_fields=["until"])
-        record(
-            "party.disown", row.owned.subject, by=by.username, role=role_of(by), owner=row.owner.ref, reason=why
-        )
+        record("party.disown", row.owned.subject, by=by.username, role=role_of(by), owner=row.owner.ref, reason=why)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from compliance.lifecycle import Action, State
 
 
-class Refusal(Exception):  # noqa: N818  a refusal is an understandable no, not an error
+class Refusal(Exception):
     """An understandable no. ``code`` is stable for programs; ``str()`` is a sentence in the reader's language."""
 
     code = "refused"
@@ -52,9 +52,7 @@ class BadInput(Refusal):
 
 class OwnProposal(Refusal):
     code = "own_proposal"
-    sentence = _(
-        "You prepared this proposal; a colleague must decide on it. Colleagues who can: %(colleagues)s."
-    )
+    sentence = _("You prepared this proposal; a colleague must decide on it. Colleagues who can: %(colleagues)s.")
 
 
 class AlreadyDecided(Refusal):

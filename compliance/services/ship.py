@@ -61,7 +61,7 @@ def ship(ref: str, *, by: User) -> Case:
     return case
 
 
-class _Moved(Exception):  # noqa: N818  it carries what changed out of a transaction that must not be kept
+class _Moved(Exception):
     def __init__(self, changes: list[str]) -> None:
         super().__init__(changes)
         self.changes = changes
@@ -100,9 +100,7 @@ def _authorization(case: Case) -> Authorization | None:
 
     Raises :class:`~.refusals.NoConfirmation` for a notification without number.
     """
-    pending = case.authorizations.filter(
-        kind=Authorization.Kind.NAC, standing=Authorization.Standing.PENDING
-    ).exists()
+    pending = case.authorizations.filter(kind=Authorization.Kind.NAC, standing=Authorization.Standing.PENDING).exists()
     granted = case.authorizations.filter(standing=Authorization.Standing.GRANTED).order_by("-pk").first()
     if granted is not None:
         return granted
