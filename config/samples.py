@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.core.paginator import Paginator
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 DIGEST = "9f3c71ab52d04e6c8a1b0c2d3e4f5061728394a5b6c7d8e9f00112233445566a"
 TODAY = date(2026, 11, 21)
@@ -16,10 +17,12 @@ TODAY = date(2026, 11, 21)
 class SampleForm(forms.Form):
     """A form with one wrong field."""
 
-    reason = forms.CharField(label=_("Reason"), help_text=_("A sentence the auditor will understand."), max_length=200)
-    quantity = forms.IntegerField(label=_("Quantity"), min_value=1)
-    note = forms.CharField(label=_("Note"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
-    seen = forms.BooleanField(label=_("I have read the citation"), required=False)
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"), help_text=gettext_lazy("A sentence the auditor will understand."), max_length=200
+    )
+    quantity = forms.IntegerField(label=gettext_lazy("Quantity"), min_value=1)
+    note = forms.CharField(label=gettext_lazy("Note"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    seen = forms.BooleanField(label=gettext_lazy("I have read the citation"), required=False)
 
 
 def _segments(*outcomes: tuple[str, str]) -> list[dict[str, Any]]:
@@ -148,7 +151,7 @@ def sample() -> dict[str, Any]:
             {"name": _("Temporary general license"), "state": "waiting", "left": _("not available for this item")},
         ],
         "columns": [
-            {"key": "ref", "label": _("Number"), "sort": True},
+            {"key": "ref", "label": _("Number"), "code": True, "sort": True},
             {"key": "title", "label": _("Case")},
             {"key": "state", "label": _("State")},
             {"key": "due", "label": _("Due"), "sort": True},
