@@ -19,7 +19,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from launch import Refusal
-from launch.processes import Account, Part, tail
+from launch.processes import Account, Part, command_line, tail
 from launch.state import free_port, keep_secret, open_folder
 from launch.words import say
 
@@ -80,11 +80,19 @@ def unprivileged(data: Path) -> Account | None:
     return Account(65534, 65534)
 
 
-def short_folder(wanted: Path) -> Path:
-    """Return a folder for the socket: the wanted one, or a fresh private one where its path would be too long."""
+def short_folder(wanted: Path, account: Account | None) -> Path:
+    """Return the server's folder for its socket: the wanted one, or where its path is too long, a private one."""
     if len(os.fsencode(wanted / SOCKET_NAME)) <= SOCKET_LIMIT:
-        return open_folder(wanted)
-    return Path(tempfile.mkdtemp(prefix="gatehouse-", dir="/tmp"))
+        folder = open_folder(wanted, owner=account.uid if account else None)
+    else:
+        note = wanted.with_name("socket-folder")
+        folder = Path(note.read_text(encoding="utf-8")) if note.exists() else Path("/nonexistent")
+        if not folder.is_dir() or folder.stat().st_uid != (account.uid if account else os.geteuid()):
+            folder = Path(tempfile.mkdtemp(prefix="gatehouse-", dir="/tmp"))  # a random name, mode 0700
+            note.write_text(str(folder), encoding="utf-8")
+    if account is not None:
+        os.chown(folder, account.uid, account.gid)
+    return folder
 
 
 def _site_packages(python: Path) -> Path:
@@ -147,9 +155,7 @@ class Postgres:
         self.version = major(programs)
         self.data = home / "data"
         self.prepared = home / "prepared"
-        self.sockets = short_folder(home / "s")
-        if self.account is not None:
-            os.chown(self.sockets, self.account.uid, self.account.gid)
+        self.sockets = short_folder(home / "s", self.account)
         self.url = f"postgres://{DATABASE}@{quote(str(self.sockets), safe='')}/{DATABASE}"
 
     def part(self) -> Part:
@@ -222,6 +228,19 @@ class Postgres:
                 "{name} did not start. Its log, {log}, ends:\n{lines}", name="PostgreSQL", log=log, lines=tail(log)
             )
         fresh.rename(self.data)
+
+    def clear_stale_lock(self) -> None:
+        """Remove the lock file of a server that is gone and whose number another program now bears.
+
+        PostgreSQL removes it by itself when the number is free; it cannot know that we hold the only run.
+        """
+        lock = self.data / "postmaster.pid"
+        try:
+            pid = int(lock.read_text(encoding="utf-8").splitlines()[0])
+        except (OSError, ValueError, IndexError):
+            return
+        if "postgres" not in " ".join(command_line(pid)):
+            lock.unlink(missing_ok=True)
 
     def ready(self) -> bool:
         """Say whether the server takes connections."""

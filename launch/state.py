@@ -16,15 +16,15 @@ from launch import Refusal
 DEFAULT_PORT = 8000
 
 
-def open_folder(path: Path, mode: int = 0o700) -> Path:
-    """Make a folder with exactly this mode, or take the one there if it is ours.
+def open_folder(path: Path, mode: int = 0o700, owner: int | None = None) -> Path:
+    """Make a folder with exactly this mode, or take the one there if it is ours or, for root, the named owner's.
 
     Raises Refusal when it belongs to another account or cannot be written: using a folder somebody else
     prepared would hand that person the secrets and, for root, more.
     """
     try:
         path.mkdir(parents=True, exist_ok=True)
-        if path.stat().st_uid != os.geteuid():
+        if path.stat().st_uid not in (os.geteuid(), owner):
             raise Refusal(
                 "{path} belongs to another account. Run this as that account, or use a copy of your own.", path=path
             )

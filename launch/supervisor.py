@@ -224,7 +224,7 @@ def _start_services(supervisor: Supervisor, python: Path, places: Places, env: d
     if postgres:
         supervisor.servers.append(postgres)
         postgres.make()
-        _remove_stale_lock(postgres)
+        postgres.clear_stale_lock()
         supervisor.add(postgres.part(), postgres.ready, 60)
         postgres.settle()
         env["DATABASE_URL"] = postgres.url
@@ -232,20 +232,6 @@ def _start_services(supervisor: Supervisor, python: Path, places: Places, env: d
         supervisor.add(valkey.part(), valkey.ready)
         env["REDIS_URL"] = valkey.url
     return postgres
-
-
-def _remove_stale_lock(postgres: Postgres) -> None:
-    """Remove the lock file of a server that is gone and whose number another program now bears.
-
-    PostgreSQL itself removes it when the number is free; it cannot know that we hold the only run.
-    """
-    lock = postgres.data / "postmaster.pid"
-    try:
-        pid = int(lock.read_text().splitlines()[0])
-    except (OSError, ValueError, IndexError):
-        return
-    if "postgres" not in " ".join(processes.command_line(pid)):
-        lock.unlink(missing_ok=True)
 
 
 def _prepare(
