@@ -1,0 +1,118 @@
+"""Fit the weights of the matcher to queries with known answers, each weight held to the sign its sentence promises.
+
+    python bench/fit_matcher.py LIST.csv[.gz] QUERIES.csv
+
+Queries: columns query, country, expected_entity_ids (separated by ``;``, empty when nobody is meant). Prints the table
+for ``screening/matching/score.py`` and the log loss on folds that were left out.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import sys
+from pathlib import Path
+
+import numpy as np
+from scipy.optimize import minimize
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from screening.matching.features import FEATURES
+from screening.matching.index import Entry, Index
+from screening.matching.names import forms
+from screening.matching.score import _weigher, signals
+from screening.matching.align import lay
+from screening.sources import SOURCES
+
+AGAINST = {
+    "letters_differ", "our_rare_word_missing", "listed_rare_word_missing", "only_common_words_shared", "numbers_disagree",
+    "one_word_only", "legal_forms_disagree", "countries_disagree",
+}  # fmt: skip
+FREE = {"read_from_chinese"}
+NAMES = [f.__name__ for f in FEATURES]
+
+
+def load(path: Path) -> bytes:
+    data = path.read_bytes()
+    return gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data
+
+
+def examples(index, ids, queries):
+    xs, ys, ws, groups = [], [], [], []
+    for number, query in enumerate(queries):
+        expected = set(filter(None, query["expected_entity_ids"].split(";")))
+        weight = _weigher(index)
+        best = {}
+        for reading in forms(query["query"]):
+            for listed in index.propose(reading):
+                pair = lay(
+                    reading,
+                    listed.form,
+                    weight=weight,
+                    gram=listed.gram,
+                    our_countries=frozenset(filter(None, [query["country"].upper()])),
+                    listed_countries=index.countries(listed.row),
+                )
+                found = signals(pair)
+                key = ids[listed.row]
+                rank = (
+                    found["both_names_covered"] + found["letters_agree"] + found["same_words"] + found["known_by_alias"]
+                )
+                if key not in best or rank > best[key][0]:
+                    best[key] = (rank, [found[n] for n in NAMES])
+        ranked = sorted(best.items(), key=lambda kv: -kv[1][0])[:12]
+        right = [v for k, v in best.items() if k in expected]
+        if right:
+            top = max(right, key=lambda v: v[0])
+            xs.append(top[1])
+            ys.append(1)
+            ws.append(1.0)
+            groups.append(number)
+        for k, v in ranked:
+            if k not in expected:
+                xs.append(v[1])
+                ys.append(0)
+                ws.append(0.35 if expected else 1.0)
+                groups.append(number)
+    return np.array(xs), np.array(ys), np.array(ws), np.array(groups)
+
+
+def fit(x, y, w, ridge=0.003):
+    bounds = [(-15, 5)] + [(-6, 6) if n in FREE else (-8, 0) if n in AGAINST else (0, 8) for n in NAMES]
+
+    def loss(theta):
+        z = theta[0] + x @ theta[1:]
+        value = np.sum(w * (np.logaddexp(0, z) - y * z)) / w.sum() + ridge * np.sum(theta[1:] ** 2) / 100
+        error = w * (1 / (1 + np.exp(-z)) - y) / w.sum()
+        return value, np.concatenate([[error.sum()], x.T @ error + 2 * ridge * theta[1:] / 100])
+
+    return minimize(
+        loss, np.zeros(len(NAMES) + 1), jac=True, bounds=bounds, method="L-BFGS-B", options={"maxiter": 2000}
+    ).x
+
+
+def main(list_path: str, query_path: str) -> None:
+    entries = SOURCES[0].parse(io.BytesIO(load(Path(list_path)))).entries
+    index = Index.build(Entry(n, e.names, e.addresses, e.countries, e.identifiers) for n, e in enumerate(entries))
+    with Path(query_path).open(encoding="utf-8-sig", newline="") as stream:
+        queries = list(csv.DictReader(stream))
+    x, y, w, groups = examples(index, [e.entity_id for e in entries], queries)
+    out = []
+    for fold in range(5):
+        held = groups % 5 == fold
+        theta = fit(x[~held], y[~held], w[~held])
+        z = theta[0] + x[held] @ theta[1:]
+        out.append(float(np.sum(w[held] * (np.logaddexp(0, z) - y[held] * z)) / w[held].sum()))
+    theta = fit(x, y, w)
+    print(f"examples {len(y)}, right {int(y.sum())}, log loss on folds left out {np.mean(out):.4f}")
+    print(f"BIAS = {theta[0]:.2f}")
+    print("WEIGHTS: dict[str, float] = {")
+    for name, value in zip(NAMES, theta[1:], strict=True):
+        print(f'    "{name}": {value:.2f},')
+    print("}")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:3])

@@ -1,0 +1,161 @@
+"""Lay two names side by side, word by word."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from rapidfuzz.distance import OSA, JaroWinkler
+from rapidfuzz.fuzz import ratio
+
+from .names import Form, sound
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Words of ours (by position) that stand for words of the listed name, and how alike they are."""
+
+    ours: tuple[int, ...]
+    listed: tuple[int, ...]
+    alike: float
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Our name and a listed name, aligned. Every feature is a function of this."""
+
+    ours: Form
+    listed: Form
+    links: tuple[Link, ...]
+    our_weights: tuple[float, ...]
+    listed_weights: tuple[float, ...]
+    letters: float
+    gram: float = 0.0
+    our_countries: frozenset[str] = frozenset()
+    listed_countries: frozenset[str] = frozenset()
+    address: float = 0.0
+    initials: bool = False
+    alike_ours: tuple[float, ...] = field(default=())
+    alike_listed: tuple[float, ...] = field(default=())
+
+
+@lru_cache(maxsize=200_000)
+def alike(a: str, b: str) -> float:
+    """How surely two words are the same word, 0 to 1: equal, sounding alike, or within the edits its length allows."""
+    if a == b:
+        return 1.0
+    if a.isdigit() or b.isdigit():
+        return 0.0
+    shorter = min(len(a), len(b))
+    if shorter >= 4 and sound(a) == sound(b):
+        return 0.94
+    if shorter == 1:
+        # An initial may stand for a word; it says little.
+        return 0.55 if a[0] == b[0] else 0.0
+    edits = 0 if shorter < 4 else 1 if shorter < 7 else 2 if shorter < 11 else 3
+    if not edits:
+        return 0.7 if shorter == 3 and OSA.distance(a, b) == 1 and len(a) + len(b) > 7 else 0.0
+    distance = OSA.distance(a, b, score_cutoff=edits + 1)
+    if distance <= edits:
+        return max(0.0, 1.0 - 1.15 * distance / max(len(a), len(b)))
+    if shorter >= 5 and (a.startswith(b) or b.startswith(a)):
+        return 0.72
+    if shorter >= 5:
+        close = JaroWinkler.similarity(sound(a), sound(b))
+        return 0.75 * close if close >= 0.93 else 0.0
+    return 0.0
+
+
+def align(ours: Form, listed: Form) -> tuple[Link, ...]:
+    """Pair the words of two names: equal ones first, then joined or split ones, then the most alike."""
+    left: list[int] = list(range(len(ours.words)))
+    right: list[int] = list(range(len(listed.words)))
+    links: list[Link] = []
+    for i in tuple(left):
+        spellings = (ours.words[i], ours.optional.get(ours.words[i], ""))
+        for j in right:
+            if listed.words[j] in spellings:
+                links.append(Link((i,), (j,), 1.0))
+                left.remove(i)
+                right.remove(j)
+                break
+    if left and right:
+        _joined(ours.words, listed.words, left, right, links, swap=False)
+        _joined(listed.words, ours.words, right, left, links, swap=True)
+    scored = sorted(
+        ((alike(ours.words[i], listed.words[j]), i, j) for i in left for j in right),
+        key=lambda found: (-found[0], abs(found[1] - found[2])),
+    )
+    for likeness, i, j in scored:
+        if likeness < 0.5:
+            break
+        if i in left and j in right:
+            links.append(Link((i,), (j,), likeness))
+            left.remove(i)
+            right.remove(j)
+    return tuple(links)
+
+
+def _joined(
+    many: tuple[str, ...], one: tuple[str, ...], left: list[int], right: list[int], links: list[Link], *, swap: bool
+) -> None:
+    """Find neighbours on one side that are one word on the other: ``kapil raj`` and ``kapilraj``."""
+    for j in tuple(right):
+        if len(one[j]) < 4:
+            continue
+        for size in (2, 3, 4):
+            for i in range(len(many) - size + 1):
+                span = tuple(range(i, i + size))
+                if not all(k in left for k in span):
+                    continue
+                text = "".join(many[k] for k in span)
+                if text == one[j] or (len(text) >= 7 and OSA.distance(text, one[j], score_cutoff=1) <= 1):
+                    likeness = 1.0 if text == one[j] else 0.9
+                    links.append(Link((j,), span, likeness) if swap else Link(span, (j,), likeness))
+                    for k in span:
+                        left.remove(k)
+                    right.remove(j)
+                    break
+            if j not in right:
+                break
+
+
+def lay(
+    ours: Form,
+    listed: Form,
+    *,
+    weight: Callable[[str], float],
+    gram: float = 0.0,
+    our_countries: frozenset[str] = frozenset(),
+    listed_countries: frozenset[str] = frozenset(),
+    address: float = 0.0,
+) -> Pair:
+    """Align two names and measure what the features need."""
+    links = align(ours, listed)
+    our_alike, listed_alike = [0.0] * len(ours.words), [0.0] * len(listed.words)
+    for link in links:
+        for i in link.ours:
+            our_alike[i] = link.alike
+        for j in link.listed:
+            listed_alike[j] = link.alike
+    letters = max(
+        ratio(ours.squashed, listed.squashed), ratio(" ".join(sorted(ours.words)), " ".join(sorted(listed.words)))
+    )
+    short, long = (ours, listed) if len(ours.words) == 1 else (listed, ours)
+    initials = len(short.words) == 1 and len(long.words) >= 3 and len(short.squashed) >= 3
+    return Pair(
+        ours,
+        listed,
+        links,
+        tuple(weight(w) for w in ours.words),
+        tuple(weight(w) for w in listed.words),
+        letters / 100.0,
+        gram,
+        our_countries,
+        listed_countries,
+        address,
+        initials and short.squashed == long.initials,
+        tuple(our_alike),
+        tuple(listed_alike),
+    )

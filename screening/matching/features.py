@@ -1,0 +1,165 @@
+"""One function per signal. The first line of its docstring is what the analyst reads on the match page.
+
+Each returns a number between 0 and 1; what it counts for is in :data:`screening.matching.score.WEIGHTS`. The Chinese
+wording stands in ``data/signals_zh.yaml`` under the same name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from .align import Pair
+
+Feature = Callable[[Pair], float]
+
+
+def our_words_found(pair: Pair) -> float:
+    """The words of our name are found in the listed name, rare words counting more."""
+    return _covered(pair.our_weights, pair.alike_ours)
+
+
+def listed_words_found(pair: Pair) -> float:
+    """The words of the listed name are found in ours, rare words counting more."""
+    return _covered(pair.listed_weights, pair.alike_listed)
+
+
+def both_names_covered(pair: Pair) -> float:
+    """Each name is covered by the other; neither has much of its own."""
+    return our_words_found(pair) * listed_words_found(pair)
+
+
+def same_words(pair: Pair) -> float:
+    """The names are the same once legal form, order, spelling of common words and letter case are set aside."""
+    if pair.ours.squashed == pair.listed.squashed:
+        return 1.0
+    return float(sorted(pair.ours.words) == sorted(pair.listed.words))
+
+
+def letters_agree(pair: Pair) -> float:
+    """The letters of the two names agree as a whole, wherever the spaces are."""
+    return max(0.0, (pair.letters - 0.5) * 2.0)
+
+
+def letters_differ(pair: Pair) -> float:
+    """The letters of the two names differ in more than a few places."""
+    return min(1.0, max(0.0, (0.85 - pair.letters) * 2.5))
+
+
+def rare_word_shared(pair: Pair) -> float:
+    """A rare word stands in both names."""
+    return max((w * a for w, a in zip(pair.listed_weights, pair.alike_listed, strict=True) if a >= 0.8), default=0.0)
+
+
+def our_rare_word_missing(pair: Pair) -> float:
+    """A rare word of our name is not in the listed name."""
+    return max((w * (1 - a) for w, a in zip(pair.our_weights, pair.alike_ours, strict=True)), default=0.0)
+
+
+def listed_rare_word_missing(pair: Pair) -> float:
+    """A rare word of the listed name is not in ours."""
+    return max((w * (1 - a) for w, a in zip(pair.listed_weights, pair.alike_listed, strict=True)), default=0.0)
+
+
+def only_common_words_shared(pair: Pair) -> float:
+    """What the names share are words that many names have."""
+    if same_words(pair):
+        return 0.0
+    return max(0.0, 1.0 - 1.6 * rare_word_shared(pair))
+
+
+def listed_name_inside_ours(pair: Pair) -> float:
+    """The whole listed name stands inside ours, as when a branch or an address follows it."""
+    if len(pair.ours.words) <= len(pair.listed.words) or min(pair.alike_listed, default=0.0) < 0.85:
+        return 0.0
+    positions = sorted(i for link in pair.links for i in link.ours)
+    together = positions and positions[-1] - positions[0] == len(positions) - 1
+    strength = sum(pair.listed_weights)
+    return min(1.0, strength / 1.6) if together else 0.0
+
+
+def our_name_inside_listed(pair: Pair) -> float:
+    """Our whole name stands inside the listed one."""
+    if len(pair.listed.words) <= len(pair.ours.words) or min(pair.alike_ours, default=0.0) < 0.85:
+        return 0.0
+    return min(1.0, sum(pair.our_weights) / 1.6)
+
+
+def numbers_disagree(pair: Pair) -> float:
+    """Both names carry a number and the numbers differ."""
+    ours, listed = _numbers(pair.ours.words), _numbers(pair.listed.words)
+    return float(bool(ours and listed and ours != listed))
+
+
+def one_word_only(pair: Pair) -> float:
+    """One of the names is a single word, which can be chance."""
+    return float(min(len(pair.ours.words), len(pair.listed.words)) == 1 and not same_words(pair))
+
+
+def initials_agree(pair: Pair) -> float:
+    """One name is made of the initials of the other."""
+    return float(pair.initials)
+
+
+def legal_forms_disagree(pair: Pair) -> float:
+    """The names carry different kinds of legal form."""
+    return float(bool(pair.ours.legal and pair.listed.legal and not pair.ours.legal & pair.listed.legal))
+
+
+def known_by_alias(pair: Pair) -> float:
+    """Our name is a known Chinese name of this Latin one; the source is given."""
+    return float(pair.ours.how == "alias")
+
+
+def read_from_chinese(pair: Pair) -> float:
+    """Our name was translated or read in pinyin, so other spellings are possible."""
+    return float(pair.ours.how == "translated")
+
+
+def countries_agree(pair: Pair) -> float:
+    """A country given for our party is one given for the listed party."""
+    return float(bool(pair.our_countries & pair.listed_countries))
+
+
+def countries_disagree(pair: Pair) -> float:
+    """The countries given for the two parties do not overlap."""
+    return float(bool(pair.our_countries and pair.listed_countries and not pair.our_countries & pair.listed_countries))
+
+
+def addresses_agree(pair: Pair) -> float:
+    """The addresses share their number and most of their words."""
+    return pair.address
+
+
+FEATURES: tuple[Feature, ...] = (
+    same_words,
+    our_words_found,
+    listed_words_found,
+    both_names_covered,
+    letters_agree,
+    letters_differ,
+    rare_word_shared,
+    our_rare_word_missing,
+    listed_rare_word_missing,
+    only_common_words_shared,
+    listed_name_inside_ours,
+    our_name_inside_listed,
+    numbers_disagree,
+    one_word_only,
+    initials_agree,
+    legal_forms_disagree,
+    known_by_alias,
+    read_from_chinese,
+    countries_agree,
+    countries_disagree,
+    addresses_agree,
+)
+
+
+def _covered(weights: tuple[float, ...], alike: tuple[float, ...]) -> float:
+    total = sum(weights)
+    return sum(w * a for w, a in zip(weights, alike, strict=True)) / total if total else 0.0
+
+
+def _numbers(words: tuple[str, ...]) -> set[str]:
+    return {m.group().lstrip("0") for word in words for m in re.finditer(r"\d+", word)}

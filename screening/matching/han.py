@@ -1,0 +1,179 @@
+"""Read names in Chinese characters: simplify, set the legal form aside, translate words, write the rest in pinyin."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from opencc import OpenCC
+from pypinyin import Style, lazy_pinyin
+
+from .words import Alias, chinese
+
+_HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
+_BRACKETS = re.compile(r"[()（）\[\]【】《》“”\"'·・,，、。.\s]+")
+_NUMBERS = str.maketrans("〇零一二三四五六七八九", "00123456789")
+_ORDINAL = {"1": "st", "2": "nd", "3": "rd"}
+_COUNTED = re.compile(r"第?([一二三四五六七八九十〇零百]+|\d+)(研究所|研究院|设计部|设计所|厂|所|院)")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A Latin reading of a Chinese name; see :class:`screening.matching.names.Form` for the fields."""
+
+    text: str
+    how: str
+    source: str = ""
+    legal: frozenset[str] = frozenset()
+    optional: dict[str, str] = field(default_factory=dict)
+
+
+def is_han(text: str) -> bool:
+    """Say whether a text holds Chinese characters."""
+    return bool(_HAN.search(text))
+
+
+@cache
+def _simplifier() -> Any:
+    return OpenCC("t2s")
+
+
+def simplify(text: str) -> str:
+    """Return the text in simplified characters."""
+    return str(_simplifier().convert(text))
+
+
+def readings(text: str) -> list[Reading]:
+    """Return the Latin readings of a Chinese name: sourced aliases first, then words translated and the rest in pinyin."""
+    tables = chinese()
+    plain = simplify(text)
+    core, legal = _without_legal_form(_BRACKETS.sub("", plain))
+    found: list[Reading] = []
+    if alias := _aliases().get(core):
+        found.append(Reading(alias.latin, "alias", alias.source, legal))
+    pieces = list(_segments(core))
+    out: list[str] = []
+    optional: dict[str, str] = {}
+    sources: list[str] = []
+    for kind, piece in pieces:
+        if kind == "alias":
+            out.append(_aliases()[piece].latin)
+            sources.append(f"{piece}: {_aliases()[piece].source}")
+        elif kind == "word":
+            out.append(tables.words[piece])
+        elif kind == "place":
+            out.append(tables.places[piece])
+        elif kind == "han":
+            syllables = lazy_pinyin(piece, style=Style.NORMAL, errors="ignore")
+            joined = "".join(s.replace("ü", "u").replace("v", "u") for s in syllables)
+            out.append(joined)
+            if len(syllables) >= 2:
+                optional[joined] = "".join(s[0] for s in syllables)
+        else:
+            out.append(piece.casefold())
+    found.append(Reading(" ".join(out), "alias" if sources else "translated", "; ".join(sources), legal, optional))
+    if sources:
+        # The same name without its aliases: a listed entry may use the pinyin of a brand as well as the brand.
+        found.append(Reading(_without_aliases(core), "translated", "", legal))
+    return found
+
+
+@cache
+def _aliases() -> dict[str, Alias]:
+    """The aliases by simplified name without its legal form, as a name arrives here."""
+    return {
+        _without_legal_form(_BRACKETS.sub("", simplify(name)))[0]: alias for name, alias in chinese().aliases.items()
+    }
+
+
+def _without_legal_form(core: str) -> tuple[str, frozenset[str]]:
+    classes: set[str] = set()
+    again = True
+    while again:
+        again = False
+        for suffix, kind in chinese().legal:
+            if core.endswith(suffix) and len(core) > len(suffix):
+                core, again = core[: -len(suffix)], True
+                classes.add(kind)
+                break
+    return core, frozenset(classes)
+
+
+def _counted(core: str) -> str:
+    """Write ``第二十研究所`` as ``20研究所``."""
+
+    def number(m: re.Match[str]) -> str:
+        value = _value(m.group(1))
+        if m.group(2) in ("研究院", "院"):
+            return f" {value}{_ORDINAL.get(value, 'th')} academy "
+        return f" {value} {m.group(2)}"
+
+    return _COUNTED.sub(number, core)
+
+
+def _value(text: str) -> str:
+    if text.isdigit():
+        return text
+    if "十" in text:
+        tens, _, ones = text.partition("十")
+        return f"{tens.translate(_NUMBERS) or '1'}{ones.translate(_NUMBERS) or '0'}"
+    return text.translate(_NUMBERS)
+
+
+def _segments(core: str, *, aliases: bool = True) -> Iterator[tuple[str, str]]:
+    """Cut a name into known words, longest first, runs of unknown characters, and Latin pieces."""
+    tables = chinese()
+    text = _counted(core)
+    at, run = 0, ""
+    while at < len(text):
+        for size in range(min(tables.longest, len(text) - at), 0, -1):
+            piece = text[at : at + size]
+            kind = _kind(piece, aliases=aliases)
+            if kind:
+                if run:
+                    yield "han", run
+                    run = ""
+                yield kind, piece
+                at += size
+                break
+        else:
+            latin = re.match(r"[^\u3400-\u9fff\uf900-\ufaff]+", text[at:])
+            if latin:
+                if run:
+                    yield "han", run
+                    run = ""
+                if latin.group().strip():
+                    yield "latin", latin.group().strip()
+                at += latin.end()
+            else:
+                run += text[at]
+                at += 1
+    if run:
+        yield "han", run
+
+
+def _kind(piece: str, *, aliases: bool) -> str:
+    tables = chinese()
+    if aliases and piece in _aliases():
+        return "alias"
+    if piece in tables.places:
+        return "place"
+    return "word" if piece in tables.words else ""
+
+
+def _without_aliases(core: str) -> str:
+    tables = chinese()
+    out = []
+    for kind, piece in _segments(core, aliases=False):
+        if kind == "word":
+            out.append(tables.words[piece])
+        elif kind == "place":
+            out.append(tables.places[piece])
+        elif kind == "han":
+            out.append("".join(lazy_pinyin(piece, style=Style.NORMAL, errors="ignore")))
+        else:
+            out.append(piece.casefold())
+    return " ".join(out)

@@ -1,0 +1,245 @@
+"""From signals to a score that says how surely it is the same party, with its reasons."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Any
+
+from .align import Pair, lay
+from .features import FEATURES
+from .index import ADDRESS, Index, Listed
+from .names import Form, clean, form, forms
+from .words import _read
+
+MATCHER_VERSION = "1"
+"""Part of every judgement: a clearance given under another version no longer holds."""
+
+# Fitted by bench/fit_matcher.py to queries with known answers, each held to the sign its sentence promises; initials,
+# aliases and addresses, which those queries hardly exercise, are set by hand.
+BIAS = -8.74
+WEIGHTS: dict[str, float] = {
+    "same_words": 0.47,
+    "our_words_found": 1.60,
+    "listed_words_found": 3.40,
+    "both_names_covered": 0.69,
+    "letters_agree": 3.78,
+    "letters_differ": 0.0,
+    "rare_word_shared": 2.78,
+    "our_rare_word_missing": -0.56,
+    "listed_rare_word_missing": -1.04,
+    "only_common_words_shared": 0.0,
+    "listed_name_inside_ours": 1.89,
+    "our_name_inside_listed": 2.37,
+    "numbers_disagree": -1.75,
+    "one_word_only": -1.47,
+    "initials_agree": 2.5,
+    "legal_forms_disagree": -0.80,
+    "known_by_alias": 0.3,
+    "read_from_chinese": 1.17,
+    "countries_agree": 0.77,
+    "countries_disagree": -2.93,
+    "addresses_agree": 1.5,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """What is known of our party for screening. Countries are ISO 3166 two-letter codes."""
+
+    names: tuple[str, ...]
+    addresses: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+    identifiers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One signal, how strong it is (0 to 1) and what it moved the score by, in log odds."""
+
+    signal: str
+    strength: float
+    effect: float
+    detail: str = ""
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "signal": self.signal,
+            "strength": round(self.strength, 3),
+            "effect": round(self.effect, 3),
+            "detail": self.detail,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """How surely it is the same party, as a probability, and why. ``words`` pairs our words with theirs."""
+
+    value: float
+    reasons: tuple[Reason, ...]
+    words: tuple[tuple[str, str, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A listed party that may be ours: its id in the index, the names that met, and the score."""
+
+    id: int
+    our_name: str
+    listed_name: str
+    score: Score
+
+
+def signals(pair: Pair) -> dict[str, float]:
+    """Return every signal of a pair of names."""
+    return {feature.__name__: feature(pair) for feature in FEATURES}
+
+
+def score(pair: Pair) -> Score:
+    """Weigh the signals of a pair. Only signals that are present become reasons."""
+    found = signals(pair)
+    odds = BIAS + sum(WEIGHTS[name] * strength for name, strength in found.items())
+    reasons = [
+        Reason(name, strength, WEIGHTS[name] * strength, pair.ours.source if name == "known_by_alias" else "")
+        for name, strength in found.items()
+        if strength > 0.01 and abs(WEIGHTS[name] * strength) > 0.05
+    ]
+    reasons.sort(key=lambda reason: -abs(reason.effect))
+    return Score(_probability(odds), tuple(reasons), _side_by_side(pair))
+
+
+def _probability(odds: float) -> float:
+    return 1.0 / (1.0 + math.exp(-max(-40.0, min(40.0, odds))))
+
+
+def _side_by_side(pair: Pair) -> tuple[tuple[str, str, float], ...]:
+    rows = [
+        (
+            " ".join(pair.ours.words[i] for i in link.ours),
+            " ".join(pair.listed.words[j] for j in link.listed),
+            link.alike,
+        )
+        for link in sorted(pair.links, key=lambda link: link.ours)
+    ]
+    rows += [(word, "", 0.0) for word, found in zip(pair.ours.words, pair.alike_ours, strict=True) if not found]
+    rows += [("", word, 0.0) for word, found in zip(pair.listed.words, pair.alike_listed, strict=True) if not found]
+    return tuple(rows)
+
+
+def find(who: Who, index: Index, *, threshold: float = 0.0, limit: int = 20) -> list[Found]:
+    """Return the listed parties our party may be, surest first, at or above the threshold.
+
+    Every name of ours is compared with the names the index proposes; a listed party is reported once, with its best
+    pair of names. A shared identifier or a listed bare address is reported whatever the names say.
+    """
+    best: dict[int, Found] = {}
+    weight = _weigher(index)
+    countries = frozenset(c.upper() for c in who.countries)
+    for name in who.names:
+        for reading in forms(name):
+            for listed in index.propose(reading):
+                one = _compare(who, reading, listed, index, countries, weight)
+                _keep(best, Found(listed.row, name, listed.name, one))
+    for address in who.addresses:
+        _bare_addresses(best, address, index)
+    for identifier in who.identifiers:
+        for row in index.with_identifier(identifier):
+            reason = Reason("same_identifier", 1.0, 9.0, clean(identifier))
+            names = index.names_of(row)
+            shown = names[0].name if names else ""
+            ours = who.names[0] if who.names else ""
+            earlier = best.get(row)
+            reasons = (reason, *(earlier.score.reasons if earlier else ()))
+            words = earlier.score.words if earlier else ()
+            best[row] = Found(row, ours, shown, Score(0.99, reasons, words))
+    ranked = sorted(best.values(), key=lambda found: (-found.score.value, found.id))
+    kept = [found for found in ranked if found.score.value >= threshold][:limit]
+    return [Found(index.id(f.id), f.our_name, f.listed_name, f.score) for f in kept]
+
+
+def _compare(
+    who: Who, reading: Form, listed: Listed, index: Index, countries: frozenset[str], weight: Callable[[str], float]
+) -> Score:
+    pair = lay(
+        reading,
+        listed.form,
+        weight=weight,
+        gram=listed.gram,
+        our_countries=countries,
+        listed_countries=index.countries(listed.row),
+        address=max((same_address(a, index.addresses(listed.row)) for a in who.addresses), default=0.0),
+    )
+    return score(pair)
+
+
+def _keep(best: dict[int, Found], found: Found) -> None:
+    earlier = best.get(found.id)
+    if earlier is None or found.score.value > earlier.score.value:
+        best[found.id] = found
+
+
+def _bare_addresses(best: dict[int, Found], address: str, index: Index) -> None:
+    """Listed addresses without a name: an address of ours that says the same is a match by itself."""
+    reading = form(address)
+    if reading is None:
+        return
+    for listed in index.propose(reading, limit=10, kind=ADDRESS):
+        strength = same_address(address, listed.name)
+        if strength >= 0.6:
+            reason = Reason("listed_address", strength, 4.0 * strength, clean(listed.name))
+            _keep(best, Found(listed.row, address, listed.name, Score(0.6 + 0.38 * strength, (reason,))))
+
+
+def same_address(ours: str, listed: str) -> float:
+    """How much two addresses share, 0 to 1: the best of the listed ones, and only when a number agrees."""
+    if not ours or not listed:
+        return 0.0
+    mine = _address_words(ours)
+    numbers = {w for w in mine if any(c.isdigit() for c in w)}
+    best = 0.0
+    for one in re.split(r"\||;", listed):
+        theirs = _address_words(one)
+        shared = mine & theirs
+        if not theirs or (numbers and not numbers & theirs) or not any(any(c.isdigit() for c in w) for w in shared):
+            continue
+        best = max(best, len(shared) / max(1, min(len(mine), len(theirs))) if min(len(mine), len(theirs)) >= 4 else 0.0)
+    return best
+
+
+_STREETS = {"rd": "road", "st": "street", "dr": "drive", "ave": "avenue", "av": "avenue", "bldg": "building", "fl": "floor", "blk": "block", "rm": "room"}  # fmt: skip
+
+
+@lru_cache(maxsize=50_000)
+def _address_words_cached(text: str) -> frozenset[str]:
+    found = form(text)
+    return frozenset(_STREETS.get(w, w) for w in found.words) if found else frozenset()
+
+
+def _address_words(text: str) -> frozenset[str]:
+    return _address_words_cached(text.strip())
+
+
+def _weigher(index: Index) -> Callable[[str], float]:
+    known: dict[str, float] = {}
+
+    def weight(word: str) -> float:
+        if word not in known:
+            known[word] = index.weight(word)
+        return known[word]
+
+    return weight
+
+
+@cache
+def wording(language: str) -> dict[str, str]:
+    """Return what each signal is called on the match page, in English or Chinese."""
+    if language.startswith("zh"):
+        return {str(k): str(v) for k, v in _read("signals_zh.yaml").items()}
+    named = {f.__name__: (f.__doc__ or "").split("\n", 1)[0] for f in FEATURES}
+    return named | {
+        "same_identifier": "An identification number of our party is one of the listed party.",
+        "listed_address": "The address of our party is itself listed.",
+    }

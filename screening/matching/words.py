@@ -1,0 +1,82 @@
+"""The word tables of the matcher, read once from ``data/``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+DATA = Path(__file__).parent / "data"
+
+
+def _read(name: str) -> Any:
+    return yaml.load((DATA / name).read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """``same``: word → its one spelling. ``stems``: beginnings of Russian words. ``common``: words that identify nobody."""
+
+    same: dict[str, str]
+    stems: tuple[tuple[str, str], ...]
+    common: frozenset[str]
+    titles: frozenset[str]
+    places: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """A Chinese name and the Latin name it goes by; ``source`` attests the pair."""
+
+    latin: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chinese:
+    """The dictionary for reading Chinese names: legal forms, places, words, and sourced aliases."""
+
+    legal: tuple[tuple[str, str], ...]
+    places: dict[str, str]
+    words: dict[str, str]
+    aliases: dict[str, Alias]
+    longest: int
+
+
+@cache
+def legal_forms() -> dict[tuple[str, ...], str]:
+    """Return every phrase of a legal form, as words, with its class."""
+    table: dict[tuple[str, ...], str] = {}
+    for kind, phrases in _read("legal_forms.yaml").items():
+        for phrase in phrases:
+            table[tuple(str(phrase).split())] = kind
+    return table
+
+
+@cache
+def words() -> Words:
+    """Return the word tables for names in Latin and transliterated Cyrillic letters."""
+    raw = _read("words.yaml")
+    same = {str(other): str(one) for one, others in raw["same"].items() for other in others}
+    stems = tuple((str(stem), str(one)) for one, stems in raw["stems"].items() for stem in stems)
+    places = {word for latin in chinese_places().values() for word in latin.split()}
+    return Words(same, stems, frozenset(map(str, raw["common"])), frozenset(map(str, raw["titles"])), frozenset(places))
+
+
+@cache
+def chinese_places() -> dict[str, str]:
+    return {str(k): str(v) for k, v in _read("zh_words.yaml")["places"].items()}
+
+
+@cache
+def chinese() -> Chinese:
+    """Return the tables for Chinese names."""
+    raw = _read("zh_words.yaml")
+    aliases = {str(row["zh"]): Alias(str(row["latin"]), str(row["source"])) for row in _read("aliases.yaml")}
+    table = {str(k): str(v) for k, v in raw["words"].items()}
+    legal = tuple(sorted(((str(k), str(v)) for k, v in raw["legal"].items()), key=lambda pair: -len(pair[0])))
+    longest = max(map(len, [*table, *aliases, *chinese_places()]))
+    return Chinese(legal, chinese_places(), table, aliases, longest)

@@ -1,0 +1,225 @@
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class Source(models.Model):
+    """A published file of lists, as it is named in ``screening.sources.SOURCES``."""
+
+    code = models.CharField(max_length=32, primary_key=True)
+    title = models.CharField(max_length=200)
+    publisher = models.CharField(max_length=200)
+
+    class Meta:
+        verbose_name = _("source")
+        verbose_name_plural = _("sources")
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Snapshot(models.Model):
+    """One file, as it was loaded. Immutable but for its state, the day it was last found unchanged, and its index.
+
+    ``members`` are the ids of its entries: an entry that did not change is the same row in every snapshot that prints
+    it, so a new file costs its difference. ``sha256`` is of the uncompressed file.
+    """
+
+    class State(models.TextChoices):
+        CURRENT = "current", _("in use")
+        SUPERSEDED = "superseded", _("superseded")
+        QUARANTINED = "quarantined", _("quarantined")
+
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="snapshots")
+    state = models.CharField(max_length=12, choices=State.choices)
+    sha256 = models.CharField(max_length=64, blank=True)
+    bytes = models.BigIntegerField(default=0)
+    file_name = models.CharField(max_length=200, blank=True)
+    published_at = models.DateTimeField(null=True, blank=True)
+    retrieved_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField()
+    loaded_by = models.CharField(max_length=150)
+    row_count = models.IntegerField(default=0)
+    counts = models.JSONField(default=dict)
+    defects = models.JSONField(default=dict)
+    difference = models.JSONField(null=True, blank=True)
+    previous = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    is_sample = models.BooleanField(default=False)
+    shrink_reason = models.TextField(blank=True)
+    reason_key = models.CharField(max_length=32, blank=True)
+    reason_values = models.JSONField(default=dict)
+    members = ArrayField(models.BigIntegerField(), default=list)
+    index_name = models.CharField(max_length=100, blank=True)
+    index_bytes = models.BigIntegerField(default=0)
+
+    class Meta:
+        ordering = ("-pk",)
+        verbose_name = _("list snapshot")
+        verbose_name_plural = _("list snapshots")
+        permissions = (("refresh_lists", _("Can load lists")),)
+        constraints = (
+            models.UniqueConstraint(fields=("source",), condition=Q(state="current"), name="one_current_snapshot"),
+            models.CheckConstraint(
+                condition=~Q(state="quarantined") | ~Q(reason_key=""), name="quarantine_has_a_reason"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.source_id} {self.sha256[:12]} {self.state}"
+
+
+class ListedParty(models.Model):
+    """An entry of a list as published at one time. Never changed: an altered entry is a new row with the same key."""
+
+    snapshot = models.ForeignKey(Snapshot, on_delete=models.PROTECT, related_name="+")
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="+")
+    key = models.CharField(max_length=80)
+    fingerprint = models.CharField(max_length=64)
+    entity_id = models.CharField(max_length=100)
+    list_code = models.CharField(max_length=12)
+    name = models.TextField()
+    addresses = ArrayField(models.TextField(), default=list)
+    countries = ArrayField(models.CharField(max_length=2), default=list)
+    kind = models.CharField(max_length=40, blank=True)
+    programs = ArrayField(models.TextField(), default=list)
+    identifiers = ArrayField(models.TextField(), default=list)
+    license_requirement = models.TextField(blank=True)
+    license_policy = models.TextField(blank=True)
+    federal_register_notice = models.TextField(blank=True)
+    start_date = models.DateField(null=True, blank=True)
+    end_date = models.DateField(null=True, blank=True)
+    remarks = models.TextField(blank=True)
+    source_list_url = models.TextField(blank=True)
+    raw = models.JSONField(default=dict)
+
+    class Meta:
+        verbose_name = _("listed party")
+        verbose_name_plural = _("listed parties")
+        constraints = (
+            models.UniqueConstraint(fields=("source", "key", "fingerprint"), name="one_row_per_wording_of_an_entry"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.list_code} {self.name}"
+
+
+class ListedName(models.Model):
+    """One name of a listed party, as it is compared; the first is the primary one."""
+
+    listed = models.ForeignKey(ListedParty, on_delete=models.PROTECT, related_name="names")
+    name = models.TextField()
+    position = models.SmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ("listed", "position")
+        verbose_name = _("listed name")
+        verbose_name_plural = _("listed names")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Run(models.Model):
+    """One screening of some subjects against the lists of one time. Written once, whole.
+
+    ``subjects`` maps each reference to what was asked; ``coverage`` says which lists, of which dates, were searched
+    and which were not; ``gaps`` which subjects could not be screened fully. A run that is not complete clears nobody.
+    """
+
+    class State(models.TextChoices):
+        COMPLETE = "complete", _("complete")
+        PARTIAL = "partial", _("partial")
+        FAILED = "failed", _("failed")
+
+    at = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=State.choices)
+    failure = models.CharField(max_length=32, blank=True)
+    gaps = models.JSONField(default=list)
+    subjects = models.JSONField(default=dict)
+    subject_digest = models.CharField(max_length=64)
+    snapshots = ArrayField(models.BigIntegerField(), default=list)
+    snapshot_digests = ArrayField(models.CharField(max_length=64), default=list)
+    coverage = models.JSONField(default=dict)
+    matcher_version = models.CharField(max_length=16)
+    threshold = models.FloatField()
+
+    class Meta:
+        ordering = ("-pk",)
+        verbose_name = _("screening run")
+        verbose_name_plural = _("screening runs")
+
+    def __str__(self) -> str:
+        return f"run {self.pk} {self.state}"
+
+
+class Match(models.Model):
+    """A proposed identity of one of our subjects and a listed party, with its reasons. Never changed."""
+
+    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="matches")
+    subject_ref = models.CharField(max_length=64)
+    subject_fingerprint = models.CharField(max_length=64)
+    our_name = models.TextField()
+    listed = models.ForeignKey(ListedParty, on_delete=models.PROTECT, related_name="+")
+    listed_name = models.TextField()
+    entity_key = models.CharField(max_length=80)
+    listed_fingerprint = models.CharField(max_length=64)
+    score = models.FloatField()
+    reasons = models.JSONField(default=list)
+    words = models.JSONField(default=list)
+
+    class Meta:
+        ordering = ("run", "-score", "pk")
+        verbose_name = _("match")
+        verbose_name_plural = _("matches")
+        permissions = (("judge_match", _("Can judge matches")),)
+        constraints = (
+            models.UniqueConstraint(fields=("run", "subject_ref", "entity_key"), name="one_match_per_pair_and_run"),
+        )
+        indexes = (models.Index(fields=("subject_ref", "entity_key"), name="match_by_pair"),)
+
+    def __str__(self) -> str:
+        return f"{self.subject_ref} {self.entity_key}"
+
+
+class Judgement(models.Model):
+    """A person's answer to a match. Append-only; the latest for a pair counts.
+
+    It is remembered for the pair of subject and entry, with the fingerprints of both sides and the matcher's version.
+    A clearance holds until any of these changes or it expires.
+    """
+
+    class Verdict(models.TextChoices):
+        MATCH = "match", _("the same party")
+        NO_MATCH = "no_match", _("not the same party")
+        UNSURE = "unsure", _("cannot tell")
+
+    match = models.ForeignKey(Match, on_delete=models.PROTECT, related_name="judgements")
+    subject_ref = models.CharField(max_length=64)
+    entity_key = models.CharField(max_length=80)
+    subject_fingerprint = models.CharField(max_length=64)
+    listed_fingerprint = models.CharField(max_length=64)
+    matcher_version = models.CharField(max_length=16)
+    verdict = models.CharField(max_length=10, choices=Verdict.choices)
+    code = models.CharField(max_length=32)
+    reason = models.TextField()
+    by = models.CharField(max_length=150)
+    at = models.DateTimeField()
+    expires_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("-pk",)
+        verbose_name = _("judgement")
+        verbose_name_plural = _("judgements")
+        constraints = (
+            models.CheckConstraint(condition=~Q(reason=""), name="judgement_has_a_reason"),
+            models.CheckConstraint(
+                condition=~Q(verdict="no_match") | Q(expires_on__isnull=False), name="clearance_expires"
+            ),
+        )
+        indexes = (models.Index(fields=("subject_ref", "entity_key", "-id"), name="judgement_by_pair"),)
+
+    def __str__(self) -> str:
+        return f"{self.subject_ref} {self.entity_key} {self.verdict}"

@@ -1,0 +1,69 @@
+"""Why a list file was not used, and why something was refused, as sentences."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+QUARANTINE = {
+    "no_file": _("The file %(path)s cannot be opened. Check the path and that it may be read."),
+    "empty": _("The file is empty. Download it again."),
+    "too_large": _("The file is larger than %(limit)s bytes, the most that is read. Check that it is the list."),
+    "bad_gzip": _("The compressed file is damaged or cut short. Download it again."),
+    "not_utf8": _("Row %(row)s is not UTF-8 text (byte %(byte)s). Download the file again; do not save it from a spreadsheet."),
+    "cut_short": _("The file breaks off in row %(row)s. Download it again."),
+    "bad_csv": _("Row %(row)s is not valid CSV: %(detail)s. Download the file again."),
+    "row_length": _("Row %(row)s has %(found)s cells where the header has %(expected)s. The file is cut short or damaged; download it again."),
+    "wrong_delimiter": _("The columns are separated by %(found)s, not by commas. Load the CSV file as published."),
+    "no_header": _("The first row is not the header of the list but “%(found)s”. Load the CSV or JSON file as published."),
+    "missing_column": _("The header lacks the column %(column)s. Load the file as published."),
+    "repeated_column": _("The header has the column %(column)s twice. Load the file as published."),
+    "bad_json": _("The file is not valid JSON (line %(row)s, column %(column)s: %(detail)s). It may be cut short; download it again."),
+    "no_results": _("The JSON file has no “results” array. Load the file as published."),
+    "total_differs": _("The file says it holds %(expected)s entries but %(found)s are there. Download it again."),
+    "not_an_object": _("Entry %(row)s of the JSON file is not an object. Load the file as published."),
+    "missing_key": _("Entry %(row)s of the JSON file lacks %(key)s. Load the file as published."),
+    "no_source": _("Row %(row)s does not say which list it is from (column “source”)."),
+    "unknown_source": _("Row %(row)s names a list without a code: “%(source)s”."),
+    "duplicate_id": _("Row %(row)s repeats the id %(id)s of row %(first)s. Download the file again."),
+    "too_many_rows": _("The file holds more than %(limit)s entries. Check that it is the list."),
+    "no_rows": _("The file has a header but no entries. Download it again."),
+    "shrunken": _("The file holds %(found)s entries, the lists in use %(before)s: more than %(percent)s %% fewer. If that is right, load it again with --confirm-shrink and the reason."),
+    "list_shrunken": _("The list %(code)s holds %(found)s entries, before it %(before)s: more than %(percent)s %% fewer. If that is right, load it again with --confirm-shrink and the reason."),
+    "list_vanished": _("The list %(code)s, which had %(before)s entries, is missing from the file. If that is right, load it again with --confirm-shrink and the reason."),
+    "self_check": _("The names taken from the file are not found again by the search (%(name)s). The file was not taken into use."),
+    "fetch_failed": _("The list could not be fetched: %(detail)s. The lists in use stay as they are."),
+    "not_configured": _("No address for the lists is set. Set GATEHOUSE_LIST_URL, or load a file with --file."),
+    "real_list_in_use": _("The published lists are in use; the sample was not loaded."),
+}  # fmt: skip
+
+REFUSALS = {
+    "no_such_match": _("This match does not exist."),
+    "verdict": _("Choose an answer: the same party, not the same party, or cannot tell."),
+    "code": _("Choose a ground that belongs to the answer."),
+    "reason_short": _("Write the reason in at least %(least)s characters, so that a colleague understands it in five years."),
+    "reason_long": _("The reason is longer than %(most)s characters. Shorten it; attach documents to the case."),
+    "name_missing": _("Enter a name."),
+    "name_long": _("The name is longer than %(most)s characters. Enter the name alone."),
+    "name_empty": _("Nothing in this name can be compared. Enter letters or characters."),
+    "no_lists": _("No lists are loaded, so nothing can be searched. Ask the administrator to load them."),
+    "country": _("“%(found)s” is not a two-letter country code."),
+}  # fmt: skip
+
+
+def sentence(key: str, values: dict[str, Any] | None = None) -> str:
+    """Return the sentence of a reason in the reader's language; an unknown key is shown as it is."""
+    text = QUARANTINE.get(key) or REFUSALS.get(key)
+    return str(text) % (values or {}) if text else key
+
+
+class Refusal(Exception):
+    """Something a person asked for is refused. ``str()`` is the sentence; ``field`` the field it is about."""
+
+    def __init__(self, key: str, *, field: str = "", **values: Any) -> None:
+        super().__init__(key)
+        self.key, self.field, self.values = key, field, values
+
+    def __str__(self) -> str:
+        return sentence(self.key, self.values)
