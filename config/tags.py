@@ -51,13 +51,13 @@ NAVIGATION = (
 
 # What a state looks like. A tone is a color and a shape; the word beside it is always the state's own.
 TONES = {
-    "accent": "accent applies under_review running info debug filed",
-    "held": "held awaiting_approval license_pending paused stale warning due",
-    "open": "open license_needed overdue raised unjudged blocked",
-    "authorized": "authorized shipped checked cleared answered satisfied success active",
-    "refused": "refused true_match listed error failed denied expired broken",
-    "unknown": "unknown possible incomplete not_encoded",
-    "quiet": "quiet draft closed does_not_apply not waiting none lapsed not_a_match",
+    "accent": "accent applies under_review running info debug current",
+    "held": "held awaiting_approval authorization_pending pending paused stale warning due sent_back returned partial",
+    "open": "open authorization_needed overdue raised unjudged blocked quarantined license_required",
+    "authorized": "authorized shipped checked cleared answered approved granted met complete success active no_license_required license_exception general_license",
+    "refused": "refused refuse denied match listed error failed expired broken prohibited",
+    "unknown": "unknown unsure undetermined possible incomplete not_encoded",
+    "quiet": "quiet draft closed does_not_apply not waiting none cancelled withdrawn superseded no_match not_raised not_subject",
 }
 TONE_OF = {state: tone for tone, states in TONES.items() for state in states.split()}
 
