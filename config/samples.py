@@ -214,7 +214,7 @@ def sample() -> dict[str, Any]:
             ("draft", _("Draft")),
             ("under_review", _("Under review")),
             ("awaiting_approval", _("Awaiting approval")),
-            ("license_needed", _("License needed")),
+            ("authorization_needed", _("License needed")),
             ("authorized", _("Authorized")),
             ("refused", _("Refused")),
             ("unknown", _("Unknown")),
