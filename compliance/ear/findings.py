@@ -8,7 +8,7 @@ so that it can be asked for, and never becomes "no".
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -131,7 +131,7 @@ class Finding:
 
 @dataclass(slots=True)
 class Said:
-    """What a rule's body returns; :class:`Rule` adds name, citation and step."""
+    """What a rule's body returns; :class:`Rule` adds name, citation and step, and its name to a key without a dot."""
 
     answer: Answer
     key: str
@@ -182,7 +182,7 @@ class Rule:
     procedural: bool
     looks_back: bool
 
-    def reads(self, facts: Facts, law: Law, before: tuple[Finding, ...]) -> Iterable[Finding]:
+    def reads(self, facts: Facts, law: Law, before: Sequence[Finding]) -> Iterable[Finding]:
         """Apply the rule; what the law does not yet say comes back as unknown."""
         try:
             said = self.body(facts, law, before) if self.looks_back else self.body(facts, law)
@@ -204,7 +204,7 @@ class Rule:
             self.step,
             said.effect or self.effect,
             said.answer,
-            key or f"{self.name}.{said.key}",
+            key or (said.key if "." in said.key else f"{self.name}.{said.key}"),
             {name: json_safe(value) for name, value in values.items()} if values else {},
             said.relied_on,
             said.read,

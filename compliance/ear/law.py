@@ -106,7 +106,7 @@ class Cited:
         until = given["until"]
         return cls(
             parameter=given["parameter"],
-            value=given["value"],
+            value=tuple(given["value"]) if isinstance(given["value"], list) else given["value"],
             cite=given["cite"],
             since=dt.date.fromisoformat(given["since"]),
             until=dt.date.fromisoformat(until) if until else None,

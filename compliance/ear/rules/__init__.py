@@ -1,3 +1,1 @@
-"""Rules of law, one module per part of the EAR."""
-
-ORDER_OF_PARTS = ()
+"""Rules of law, one module per part of the EAR; their order is written out in compliance.ear.determination."""

@@ -1,0 +1,222 @@
+"""Where an item stands under 3A090: its level, from figures first, then from the ECCN, then from what was stated.
+
+The level (a, b, c) is held apart from the ECCN, because until 2025-01-13 no .z paragraph showed it. In 2022 the entry
+had no letters; its level is called ``entry``. Source: 15 CFR Part 774, Supp. No. 1, 3A090 with notes.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+
+from compliance.ear.facts import Item
+from compliance.ear.law import Cited, Law
+
+ECCN = re.compile(r"(?P<entry>\d[A-E]\d{3}|EAR99)(?:\.(?P<paragraph>[a-z0-9.]+))?\Z", re.IGNORECASE)
+# How far up the levels reach; of two that disagree the stricter governs.
+_RANK = {"none": 0, "c": 1, "b": 2, "a": 3, "entry": 3}
+# Entries that hold chips, computers or their cryptographic kin: here a figure could move the item into 3A090.
+_CHIP_ENTRIES = frozenset(
+    {"3A001", "3A090", "3A991", "4A003", "4A004", "4A005", "4A090", "4A994", "5A002", "5A004", "5A992", "EAR99"}
+)
+# In these four the z.1 paragraph is the .a level and z.2 the .b level; elsewhere the last letter says it.
+_NUMBERED_Z = frozenset({"4A004", "4A005", "5A992", "5D992"})
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """The level of an item. ``value`` is ``None`` when unknown; ``missing`` names what to ask."""
+
+    value: str | None
+    key: str
+    relied_on: tuple[Cited, ...] = ()
+    missing: tuple[str, ...] = ()
+    checked: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Classification:
+    """The level that governs, the entry of the company's ECCN and what the figures propose."""
+
+    entry: str | None
+    paragraph: str
+    level: Level
+    proposed: str | None
+    disagrees: bool
+
+    @property
+    def group(self) -> str:
+        """The product group letter of the ECCN (A-E), empty if there is none."""
+        return self.entry[1] if self.entry and self.entry != "EAR99" else ""
+
+    @property
+    def advanced(self) -> bool | None:
+        """Whether the item belongs to the advanced computing set (never 3A090.c); ``None`` is unknown."""
+        return None if self.level.value is None else self.level.value in {"a", "b", "entry"}
+
+
+@lru_cache(maxsize=512)
+def classify(item: Item, law: Law) -> Classification:
+    """Classify ``item`` under ``law``."""
+    entry, paragraph, from_eccn = read_eccn(item.eccn, law)
+    figures = _from_figures(item, entry, law)
+    stated = [
+        Level(value, key)
+        for value, key in ((from_eccn, "from_eccn"), (item.level, "stated"))
+        if value is not None and _exists(value, law)
+    ]
+    if figures is None:
+        level = max(stated, key=lambda one: _RANK[one.value or "none"]) if stated else _unasked(item, entry, law)
+        disagrees = len({one.value for one in stated}) > 1
+    elif figures.value is None:
+        # Figures that do not yet decide leave a stricter statement standing.
+        strict = [one for one in stated if one.value in {"a", "entry"}]
+        level, disagrees = (strict[0] if strict else figures), False
+    else:
+        known = [figures, *stated]
+        level = max(known, key=lambda one: _RANK[one.value or "none"])
+        disagrees = any(one.value != figures.value for one in stated) or _too_low(figures.value, entry, paragraph)
+    return Classification(entry, paragraph, level, _proposed(item, entry, level.value), disagrees)
+
+
+def read_eccn(eccn: str | None, law: Law) -> tuple[str | None, str, str | None]:
+    """Split an ECCN into entry and paragraph and read the level it shows, if any."""
+    matched = ECCN.match((eccn or "").strip())
+    if matched is None:
+        return None, "", None
+    entry, paragraph = matched["entry"].upper(), (matched["paragraph"] or "").lower()
+    first, _, rest = paragraph.partition(".")
+    level: str | None = None
+    if entry in {"3A090", "4A090"}:
+        level = first if first in {"a", "b", "c"} else None
+        if not law.has("part_774.ic_thresholds"):
+            level = "entry"
+    elif first == "z" and law.member("part_774.z_entries", entry).value:
+        if entry in _NUMBERED_Z:
+            level = {"1": "a", "2": "b"}.get(rest)
+        elif rest.rpartition(".")[2] in {"a", "b"}:
+            level = rest.rpartition(".")[2]
+    return entry, paragraph, level
+
+
+def density(item: Item) -> Decimal | None:
+    """Return performance density: stated, or TPP over the non-planar die area; ``None`` if unknown or not defined."""
+    if item.performance_density is not None:
+        return item.performance_density
+    if item.tpp is None or not item.applicable_die_area_mm2 or item.non_planar is False:
+        return None
+    return item.tpp / item.applicable_die_area_mm2
+
+
+def _exists(level: str, law: Law) -> bool:
+    if level == "none":
+        return True
+    if level == "c":
+        return law.has("part_774.memory_density")
+    if level == "entry":
+        return law.has("part_774.ic_2022")
+    return law.has("part_774.ic_thresholds")
+
+
+def _from_figures(item: Item, entry: str | None, law: Law) -> Level | None:
+    if item.form == "memory" or (item.form is None and entry == "3A090" and item.hbm_bandwidth_gbps is not None):
+        return _memory(item, law)
+    if item.tpp is None:
+        return None
+    if law.has("part_774.ic_2022"):
+        return _by_2022_test(item, law)
+    if law.has("part_774.ic_thresholds"):
+        return _by_thresholds(item, law)
+    return Level("none", "before_3a090")
+
+
+def _memory(item: Item, law: Law) -> Level | None:
+    if not law.has("part_774.memory_density"):
+        return Level("none", "memory_not_yet")
+    limit = law.value("part_774.memory_density")
+    if item.hbm_bandwidth_gbps is None or not item.hbm_area_mm2:
+        missing = tuple(f"item.{name}" for name in ("hbm_bandwidth_gbps", "hbm_area_mm2") if not getattr(item, name))
+        return Level(None, "memory_figures_missing", (limit,), missing)
+    above = item.hbm_bandwidth_gbps > Decimal(limit.value) * item.hbm_area_mm2
+    return Level("c" if above else "none", "memory_above" if above else "memory_below", (limit,))
+
+
+def _by_2022_test(item: Item, law: Law) -> Level:
+    limits = law.value("part_774.ic_2022")
+    if item.tpp is None or item.tpp < Decimal(limits.value["tpp"]):
+        return Level("none", "below_2022", (limits,))
+    if item.io_transfer_rate_gbps is None:
+        return Level(None, "io_missing", (limits,), ("item.io_transfer_rate_gbps",))
+    if item.io_transfer_rate_gbps >= Decimal(limits.value["io_gbps"]):
+        return Level("entry", "meets_2022", (limits,))
+    wording = law.value("part_774.ic_2022_io_wording")
+    return Level("none", "io_below_2022", (limits, wording), checked=wording.checked)
+
+
+def _by_thresholds(item: Item, law: Law) -> Level:
+    cited = law.value("part_774.ic_thresholds")
+    limit = {name: Decimal(value) for name, value in cited.value.items()}
+    tpp, relied = item.tpp or Decimal(0), (cited,)
+    if tpp >= limit["a1_tpp"]:
+        return Level("a", "meets_a1", relied)
+    if tpp < min(limit["a2_tpp"], limit["b2_tpp"]):
+        return Level("none", "below_every_limit", relied)
+    if item.data_center_designed_or_marketed is False:
+        return Level("none", "not_data_center", relied)
+    dense = density(item)
+    if dense is None:
+        if item.non_planar is False:
+            # No non-planar die: the divisor is zero and the text gives no value; a person has to decide.
+            return Level(None, "density_not_defined", relied)
+        asked = ["item.applicable_die_area_mm2"]
+        if item.data_center_designed_or_marketed is None:
+            asked.insert(0, "item.data_center_designed_or_marketed")
+        return Level(None, "density_missing", relied, tuple(asked))
+    if dense >= limit["a2_density"]:
+        value, key = "a", "meets_a2"
+    elif tpp >= limit["b2_tpp"] and dense >= limit["b2_density"]:
+        value, key = "b", "meets_b2"
+    elif tpp >= limit["b1_tpp"] and dense >= limit["b1_density"]:
+        value, key = "b", "meets_b1"
+    else:
+        return Level("none", "below_density", relied)
+    if item.data_center_designed_or_marketed is None:
+        return Level(None, "data_center_missing", relied, ("item.data_center_designed_or_marketed",))
+    return Level(value, key, relied)
+
+
+def _unasked(item: Item, entry: str | None, law: Law) -> Level:
+    """Say what an item without figures and without a stated level is: a question, or nothing of the kind."""
+    if item.form in {"software", "technology"} or (
+        entry and (law.member("part_774.related_entries", entry).value or entry in {"4D090", "5D002", "5D992"})
+    ):
+        return Level(None, "level_missing", (), ("item.level",))
+    if item.form == "other" and (entry is None or entry == "EAR99" or entry not in _CHIP_ENTRIES):
+        return Level("none", "no_chip")
+    if entry is None or entry in _CHIP_ENTRIES:
+        if entry == "EAR99" and item.form is None:
+            return Level(None, "form_missing", (), ("item.form",))
+        return Level(None, "tpp_missing", (), ("item.tpp",))
+    return Level("none", "other_entry")
+
+
+def _too_low(level: str, entry: str | None, paragraph: str) -> bool:
+    """Whether figures put the item at a level its ECCN does not show at all, or the ECCN at one the figures deny."""
+    shows = entry in {"3A090", "4A090", "4D090"} or paragraph.startswith("z")
+    chip = entry in _CHIP_ENTRIES
+    return chip and ((level in {"a", "b", "c", "entry"} and not shows) or (level == "none" and shows))
+
+
+def _proposed(item: Item, entry: str | None, level: str | None) -> str | None:
+    if level in {None, "none"}:
+        return None
+    letter = "" if level == "entry" else f".{level}"
+    if level == "c":
+        return "3A090.c"
+    if entry in {"3A001", "4A003", "4A004", "4A005", "5A002", "5A004", "5A992"} and level != "entry":
+        return f"{entry}.z"
+    if item.form == "computer" or entry in {"4A090", "4A994"}:
+        return f"4A090{letter}"
+    return f"3A090{letter}"

@@ -1,0 +1,400 @@
+"""License exceptions (15 CFR Part 740): the gate of 740.2(a)(9), and NAC and ACA of 740.8 at every date.
+
+What has to be true is a condition that decides; what has to be done before shipment is procedural and stays on the
+determination's list of conditions. Other exceptions are named and left to a person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+
+from compliance.ear.classification import classify
+from compliance.ear.facts import Activity, Facts
+from compliance.ear.findings import Answer, Effect, Finding, Missing, Said, Step, applies, does_not_apply, rule, unknown
+from compliance.ear.law import Law
+from compliance.ear.parties import any_from_d5m, any_of, d5m, d145, recipients
+
+OUTSIDE_THE_EAR = "740.17"
+NAC_FROM, SPLIT_FROM = date(2023, 11, 17), date(2024, 4, 4)
+LAST_SINGLE = SPLIT_FROM - timedelta(days=1)
+# Cryptographic entries need License Exception ENC besides, which is not encoded.
+ENCRYPTION = frozenset({"5A002", "5A004", "5D002"})
+NOTHING: tuple[Said, ...] = ()
+
+
+def _needed(before: Sequence[Finding], name: str) -> bool:
+    """Whether there is a requirement that the exception could lift at all."""
+    return any(
+        f.effect is Effect.REQUIRES_LICENSE and f.answer is Answer.APPLIES and name in f.overcome_by for f in before
+    )
+
+
+@rule("15 CFR 740.2(a)(9)(ii)", step=Step.EXCEPTION, since=NAC_FROM, looks_back=True)
+def listed_exceptions_only(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | Iterable[Said]:
+    """To D:1, D:4 or D:5 (from 2024-04-04 also to parties from a D:5 country or Macau) only listed exceptions serve.
+
+    Those beside NAC and ACA are not encoded: neither available nor unavailable here.
+    """
+    if not any(f.effect is Effect.REQUIRES_LICENSE and f.answer is Answer.APPLIES for f in before):
+        return NOTHING
+    rows = law.rows("part_740.other_exceptions")
+    values = {"exceptions": [row.value["code"] for row in rows], "not_encoded": True}
+    read = facts.seen("case.destination", "item.eccn")
+    gate, tests = law.value("part_740.headquarters_gate"), [d145(facts.destination, law)]
+    if gate.value:
+        tests.append(any_from_d5m(facts, law))
+    inside = any_of(tests)
+    if classify(facts.item, law).advanced and inside.answer is True:
+        return applies("only_listed", gate, *inside.relied_on, values=values, read=read)
+    return does_not_apply("others", *rows, values=values, read=read, checked=False)
+
+
+@rule("15 CFR 748.15", step=Step.AUTHORIZATION, since=date(2022, 10, 7), looks_back=True)
+def validated_end_user(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | Iterable[Said]:
+    """Authorization Validated End-User is not encoded; it may stand in for a license."""
+    if not any(f.effect is Effect.REQUIRES_LICENSE and f.answer is Answer.APPLIES for f in before):
+        return NOTHING
+    return does_not_apply("not_encoded", values={"not_encoded": True})
+
+
+def _item(facts: Facts, law: Law) -> Said:
+    """3A090, 4A090 and .z items, except those for data centers at the level of 3A090.a; never 3A090.c."""
+    found, for_centers = classify(facts.item, law), facts.item.data_center_designed_or_marketed
+    read = facts.seen("item.eccn", "item.level", "item.tpp", "item.data_center_designed_or_marketed")
+    relied = found.level.relied_on
+    if found.level.value not in {"a", "b"}:
+        return does_not_apply("general.exception_other_item", *relied, read=read)
+    if found.group in {"D", "E"}:
+        return does_not_apply("general.exception_not_a_commodity", *relied, read=read)
+    if found.level.value == "a" and for_centers is None:
+        return unknown(
+            "general.data_center_unasked", *relied, missing=("item.data_center_designed_or_marketed",), read=read
+        )
+    if found.level.value == "a" and for_centers:
+        return does_not_apply("general.exception_data_center", *relied, read=read)
+    if found.entry in ENCRYPTION:
+        return unknown("general.exception_encryption", *relied, read=read, cite=f"15 CFR {OUTSIDE_THE_EAR}")
+    return applies("general.exception_item", *relied, read=read)
+
+
+def _no_other_requirement(facts: Facts, law: Law, before: Sequence[Finding], name: str) -> Said:
+    """No exception lifts what part 744 or 746 requires, 744.23(a)(3) apart; nor serves with an unverified party."""
+    stops, waits, missing = [], [], []
+    for f in before:
+        if f.effect is Effect.BARS_EXCEPTIONS and f.answer is Answer.APPLIES:
+            stops.append(f)
+        elif (
+            f.effect is Effect.REQUIRES_LICENSE
+            and name not in f.overcome_by
+            and f.step
+            in {
+                Step.END_USE,
+                Step.PROHIBITION,
+            }
+        ):
+            if f.answer is Answer.APPLIES:
+                stops.append(f)
+            elif f.answer is Answer.UNKNOWN:
+                waits.append(f)
+                missing += f.missing
+    values = {"rules": [f"@{rule}.title" for rule in dict.fromkeys(f.rule for f in (stops or waits))]}
+    if stops:
+        return does_not_apply("general.exception_stopped", values=values)
+    if _military(facts):
+        # 3A090 is not in the supplement of 744.21, but BIS reads a military end use as closing 740.8: the stricter.
+        return does_not_apply("general.exception_military", read=facts.seen("case.end_use.military"), checked=False)
+    if waits:
+        return unknown("general.exception_waits", missing=tuple(dict.fromkeys(missing)), values=values)
+    return applies("general.exception_clear")
+
+
+def _military(facts: Facts) -> bool:
+    return facts.end_use.military is True or any(party.military_end_user is True for party in recipients(facts))
+
+
+def _embargo(facts: Facts, law: Law) -> Said:
+    read = facts.seen("case.destination")
+    if facts.destination is None:
+        return unknown("general.destination_missing", missing=("case.destination",), read=read)
+    for group in ("e1", "e2"):
+        member = law.member(f"part_740.group_{group}", facts.destination)
+        if member.value is True:
+            return does_not_apply("general.exception_embargo", member, read=read)
+    return applies("general.exception_no_embargo", read=read)
+
+
+# --- the conditions of NAC -------------------------------------------------------------------------------------------
+
+
+@rule("15 CFR 740.8(a)", step=Step.EXCEPTION, since=NAC_FROM, effect=Effect.CONDITION, of="NAC", looks_back=True)
+def nac_item(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | Iterable[Said]:
+    """NAC reaches advanced items other than data-center items at the level of 3A090.a."""
+    return _item(facts, law) if _needed(before, "NAC") else NOTHING
+
+
+@rule(
+    "15 CFR 740.8(a)",
+    step=Step.EXCEPTION,
+    since=NAC_FROM,
+    until=LAST_SINGLE,
+    effect=Effect.CONDITION,
+    of="NAC",
+    looks_back=True,
+)
+def nac_movement_2023(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | Iterable[Said]:
+    """The single NAC of 2023 served exports, reexports and transfers to D:1, D:4 and D:5."""
+    if not _needed(before, "NAC"):
+        return NOTHING
+    read = facts.seen("case.activity", "case.destination")
+    if facts.activity is None:
+        return unknown("general.activity_missing", missing=("case.activity",), read=read)
+    if facts.activity not in {Activity.EXPORT, Activity.REEXPORT, Activity.TRANSFER}:
+        return does_not_apply("other_activity", read=read)
+    inside = d145(facts.destination, law)
+    if inside.answer is None:
+        return unknown(
+            "general.place_in_doubt",
+            *inside.relied_on,
+            missing=inside.missing,
+            read=read,
+            values={"destination": facts.destination or "?"},
+        )
+    said = applies if inside.answer else does_not_apply
+    return said("inside" if inside.answer else "outside", *inside.relied_on, read=read)
+
+
+@rule(
+    "15 CFR 740.8(a)(1)",
+    step=Step.EXCEPTION,
+    since=SPLIT_FROM,
+    effect=Effect.CONDITION,
+    of="NAC",
+    looks_back=True,
+)
+def nac_movement(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | Iterable[Said]:
+    """NAC serves exports and reexports to a D:5 country or Macau, or to a party from there anywhere; no transfers."""
+    if not _needed(before, "NAC"):
+        return NOTHING
+    read = facts.seen("case.activity", "case.destination")
+    if facts.activity is None:
+        return unknown("general.activity_missing", missing=("case.activity",), read=read)
+    if facts.activity not in {Activity.EXPORT, Activity.REEXPORT}:
+        return does_not_apply("other_activity", read=read)
+    near = any_of((d5m(facts.destination, law), any_from_d5m(facts, law)))
+    if near.answer is None:
+        return unknown("general.headquarters_open", *near.relied_on, missing=near.missing, read=read)
+    said = applies if near.answer else does_not_apply
+    return said("inside" if near.answer else "outside", *near.relied_on, read=read)
+
+
+@rule(
+    "15 CFR 740.8(b)(2)",
+    step=Step.EXCEPTION,
+    since=NAC_FROM,
+    until=LAST_SINGLE,
+    effect=Effect.CONDITION,
+    of="NAC",
+    looks_back=True,
+)
+def nac_not_military_2023(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | Iterable[Said]:
+    """The NAC of 2023 barred military end uses and end users in so many words."""
+    if not _needed(before, "NAC"):
+        return NOTHING
+    read = facts.seen("case.end_use.military")
+    if _military(facts):
+        return does_not_apply("military", read=read)
+    missing = [Missing("case.end_use.military")] if facts.end_use.military is None else []
+    missing += [Missing("party.military_end_user", p.ref) for p in recipients(facts) if p.military_end_user is None]
+    if missing:
+        return unknown("unasked", missing=missing, read=read)
+    return applies("not_military", read=read)
+
+
+@rule("15 CFR 740.8(b), 740.2(a)(17)", step=Step.EXCEPTION, since=NAC_FROM, effect=Effect.CONDITION, of="NAC",
+      looks_back=True)  # fmt: skip
+def nac_part_744(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | Iterable[Said]:
+    """NAC does not serve where part 744 or 746 requires a license, 744.23(a)(3) outside D:1, D:4 and D:5 apart."""
+    return _no_other_requirement(facts, law, before, "NAC") if _needed(before, "NAC") else NOTHING
+
+
+@rule("15 CFR 740.2(a)(6)", step=Step.EXCEPTION, since=NAC_FROM, effect=Effect.CONDITION, of="NAC", looks_back=True)
+def nac_embargo(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | Iterable[Said]:
+    """Embargoed destinations are closed to NAC."""
+    return _embargo(facts, law) if _needed(before, "NAC") else NOTHING
+
+
+def _order(facts: Facts) -> Said:
+    read = facts.seen("case.authorization.purchase_order", "case.commercial_sample")
+    if facts.authorization.purchase_order:
+        return applies("general.purchase_order", read=read)
+    if facts.commercial_sample:
+        return applies("general.sample", read=read)
+    if facts.authorization.purchase_order is None:
+        return unknown("general.purchase_order_missing", missing=("case.authorization.purchase_order",), read=read)
+    return does_not_apply("general.purchase_order_missing", read=read)
+
+
+@rule(
+    "15 CFR 740.8(a)",
+    step=Step.EXCEPTION,
+    since=NAC_FROM,
+    effect=Effect.CONDITION,
+    of="NAC",
+    procedural=True,
+    looks_back=True,
+)
+def nac_purchase_order(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | Iterable[Said]:
+    """A written purchase order before each shipment; commercial samples apart."""
+    return _order(facts) if _needed(before, "NAC") else NOTHING
+
+
+def _notice_needed(facts: Facts, law: Law, before: Sequence[Finding]) -> bool:
+    """Until 2024-04-03 D:1 and D:4 outside D:5 and Macau, and transfers, went without notice."""
+    if not _needed(before, "NAC"):
+        return False
+    if law.day >= SPLIT_FROM:
+        return True
+    return facts.activity is not Activity.TRANSFER and d5m(facts.destination, law).answer is not False
+
+
+@rule("15 CFR 740.8(c)", step=Step.EXCEPTION, since=NAC_FROM, effect=Effect.CONDITION, of="NAC", procedural=True,
+      looks_back=True)  # fmt: skip
+def nac_notified(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | Iterable[Said]:
+    """A notification registered in SNAP-R that names this end user and these items within its value and quantity."""
+    if not _notice_needed(facts, law, before):
+        return NOTHING
+    held = facts.authorization
+    read = facts.seen("case.authorization.nac_registered_on", "case.authorization.nac_covers_shipment")
+    if held.nac_registered_on is None:
+        return unknown("not_registered", missing=("case.authorization.nac_registered_on",), read=read)
+    values = {"registered": held.nac_registered_on}
+    if held.nac_covers_shipment is None:
+        return unknown("coverage", missing=("case.authorization.nac_covers_shipment",), read=read, values=values)
+    said = applies if held.nac_covers_shipment else does_not_apply
+    return said("registered" if held.nac_covers_shipment else "not_covered", read=read, values=values)
+
+
+@rule("15 CFR 740.8(c)", step=Step.EXCEPTION, since=NAC_FROM, effect=Effect.CONDITION, of="NAC", procedural=True,
+      looks_back=True)  # fmt: skip
+def nac_waiting_days(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | Iterable[Said]:
+    """25 calendar days from registration, not from submission; pauses of the clock are kept with the deadline."""
+    if not _notice_needed(facts, law, before):
+        return NOTHING
+    days, registered = law.value("part_740.nac_days"), facts.authorization.nac_registered_on
+    read = facts.seen("case.authorization.nac_registered_on")
+    if registered is None:
+        missing = ("case.authorization.nac_registered_on",)
+        return unknown("not_started", days, missing=missing, read=read, values={"days": days.value})
+    try:
+        due = registered + timedelta(days=days.value)
+    except OverflowError:
+        due = date.max
+    said = applies if law.day >= due else does_not_apply
+    values = {"days": days.value, "registered": registered, "due": due}
+    return said("over" if law.day >= due else "running", days, read=read, values=values)
+
+
+@rule("15 CFR 740.8(c)", step=Step.EXCEPTION, since=NAC_FROM, effect=Effect.CONDITION, of="NAC", procedural=True,
+      looks_back=True)  # fmt: skip
+def nac_confirmed(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | Iterable[Said]:
+    """Nothing ships before BIS has given the NAC confirmation number."""
+    if not _notice_needed(facts, law, before):
+        return NOTHING
+    number, read = facts.authorization.nac_confirmation_number, facts.seen("case.authorization.nac_confirmation_number")
+    if not number:
+        return unknown("waiting", missing=("case.authorization.nac_confirmation_number",), read=read)
+    return applies("confirmed", read=read, values={"number": number})
+
+
+def _together(before: Sequence[Finding], name: str) -> Said | Iterable[Said]:
+    """An exception applies when every condition that decides is met."""
+    if not _needed(before, name):
+        return NOTHING
+    deciding = [f for f in before if f.of == name and f.effect is Effect.CONDITION and not f.procedural]
+    failed = [f for f in deciding if f.answer is Answer.DOES_NOT_APPLY]
+    if failed:
+        values = {"rules": [f"@{f.rule}.title" for f in failed]}
+        return does_not_apply("general.exception_fails", values=values, checked=True)
+    waiting = [f for f in deciding if f.answer is Answer.UNKNOWN]
+    if waiting:
+        missing = tuple(dict.fromkeys(m for f in waiting for m in f.missing))
+        values = {"rules": [f"@{f.rule}.title" for f in waiting]}
+        return unknown("general.exception_open", missing=missing, values=values)
+    return applies("general.exception_serves", checked=all(f.checked for f in deciding))
+
+
+@rule("15 CFR 740.8", step=Step.EXCEPTION, since=NAC_FROM, effect=Effect.EXCEPTS, of="NAC", looks_back=True)
+def nac(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | Iterable[Said]:
+    """License Exception Notified Advanced Computing."""
+    return _together(before, "NAC")
+
+
+# --- ACA, split off on 2024-04-04 ------------------------------------------------------------------------------------
+
+
+@rule("15 CFR 740.8(a)", step=Step.EXCEPTION, since=SPLIT_FROM, effect=Effect.CONDITION, of="ACA", looks_back=True)
+def aca_item(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | Iterable[Said]:
+    """ACA reaches the same items as NAC."""
+    return _item(facts, law) if _needed(before, "ACA") else NOTHING
+
+
+@rule("15 CFR 740.8(a)(2)", step=Step.EXCEPTION, since=SPLIT_FROM, effect=Effect.CONDITION, of="ACA", looks_back=True)
+def aca_movement(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | Iterable[Said]:
+    """ACA serves D:1 and D:4 (codified from 2025-01-13: any destination) outside D:5 and Macau, without notice.
+
+    Not for a party from a D:5 country or Macau; in-country transfers inside these are served.
+    """
+    if not _needed(before, "ACA"):
+        return NOTHING
+    read = facts.seen("case.activity", "case.destination")
+    if facts.activity is None:
+        return unknown("general.activity_missing", missing=("case.activity",), read=read)
+    if facts.activity not in {Activity.EXPORT, Activity.REEXPORT, Activity.TRANSFER}:
+        return does_not_apply("other_activity", read=read)
+    scope, inside = law.value("part_740.aca_scope"), d5m(facts.destination, law)
+    if inside.answer is True and facts.activity is Activity.TRANSFER:
+        return applies("transfer", scope, *inside.relied_on, read=read)
+    near = any_of((inside, any_from_d5m(facts, law)))
+    if near.answer is True:
+        return does_not_apply("d5m", scope, *near.relied_on, read=read)
+    if scope.value == "d14":
+        reached = d145(facts.destination, law)
+        if reached.answer is False:
+            return does_not_apply("outside", scope, *reached.relied_on, read=read)
+    if near.answer is None:
+        return unknown("general.headquarters_open", scope, *near.relied_on, missing=near.missing, read=read)
+    return applies("reached", scope, *near.relied_on, read=read)
+
+
+@rule("15 CFR 740.8(b), 740.2(a)(17)", step=Step.EXCEPTION, since=SPLIT_FROM, effect=Effect.CONDITION, of="ACA",
+      looks_back=True)  # fmt: skip
+def aca_part_744(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | Iterable[Said]:
+    """ACA does not serve where part 744 or 746 requires a license."""
+    return _no_other_requirement(facts, law, before, "ACA") if _needed(before, "ACA") else NOTHING
+
+
+@rule("15 CFR 740.2(a)(6)", step=Step.EXCEPTION, since=SPLIT_FROM, effect=Effect.CONDITION, of="ACA", looks_back=True)
+def aca_embargo(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | Iterable[Said]:
+    """Embargoed destinations are closed to ACA."""
+    return _embargo(facts, law) if _needed(before, "ACA") else NOTHING
+
+
+@rule(
+    "15 CFR 740.8(a)",
+    step=Step.EXCEPTION,
+    since=SPLIT_FROM,
+    effect=Effect.CONDITION,
+    of="ACA",
+    procedural=True,
+    looks_back=True,
+)
+def aca_purchase_order(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | Iterable[Said]:
+    """A written purchase order before each shipment; commercial samples apart."""
+    return _order(facts) if _needed(before, "ACA") else NOTHING
+
+
+@rule("15 CFR 740.8", step=Step.EXCEPTION, since=SPLIT_FROM, effect=Effect.EXCEPTS, of="ACA", looks_back=True)
+def aca(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | Iterable[Said]:
+    """License Exception Advanced Computing Authorized."""
+    return _together(before, "ACA")

@@ -1,0 +1,188 @@
+"""How BIS says it reviews applications (15 CFR 742.6(b)(10), 744.23(d) and the policies of the lists).
+
+A policy is stated only where a license is required. Where several fit, the strictest is shown; the case-by-case path of
+2026-01-15 governs over 742.6's own denial, as its text says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+
+from compliance.ear.classification import classify
+from compliance.ear.facts import USERS, Activity, Facts, ListCode
+from compliance.ear.findings import Answer, Effect, Finding, Missing, Said, Step, applies, does_not_apply, rule, unknown
+from compliance.ear.law import FIRST_DAY, Law
+from compliance.ear.parties import any_from_d5m, any_of, d5m
+from compliance.ear.rules.part_744_lists import on_list
+
+ADVANCED = frozenset(
+    {
+        "advanced_2022",
+        "advanced_a_destination",
+        "advanced_b_destination",
+        "advanced_a_headquarters",
+        "advanced_headquarters",
+        "technology_headquarters",
+    }
+)
+# The policy each other requirement states for itself; "not_encoded" where the section was not read for it.
+STATED = {
+    "memory_headquarters": "presumption_of_denial",
+    "military_end_use": "presumption_of_denial",
+    "military_intelligence": "presumption_of_denial",
+    "military_end_user_list": "presumption_of_denial",
+    "blocked_persons": "presumption_of_denial",
+    "russia_belarus": "policy_of_denial",
+    "nuclear_end_use": "not_encoded",
+    "missile_end_use": "not_encoded",
+    "chemical_biological_end_use": "not_encoded",
+    "is_informed": "not_encoded",
+    "affiliates": "per_entry",
+}
+NOTHING: tuple[Said, ...] = ()
+
+
+def _required(before: Sequence[Finding], rules: Iterable[str]) -> list[Finding]:
+    names = set(rules)
+    return [f for f in before if f.rule in names and f.effect is Effect.REQUIRES_LICENSE and f.answer is Answer.APPLIES]
+
+
+def limits_of_2026(facts: Facts, law: Law) -> tuple[bool | None, tuple[Missing, ...]]:
+    """Whether the export is of the kind reviewed case by case since 2026-01-15, and what is missing to say so.
+
+    The certifications of (dd) come on top. A commodity of 742.6(a)(6)(iii), exported from the United States, below both limits, to end users in China or Macau.
+    """
+    if not law.has("part_742.case_by_case_2026"):
+        return False, ()
+    limit, item = law.value("part_742.case_by_case_2026").value, facts.item
+    if facts.activity not in {None, Activity.EXPORT} or facts.exporting_from not in {None, "US"}:
+        return False, ()
+    if classify(item, law).group in {"D", "E"} or item.form in {"software", "technology"}:
+        return False, ()
+    if item.tpp is not None and item.tpp >= Decimal(limit["tpp"]):
+        return False, ()
+    if item.dram_bandwidth_gbps is not None and item.dram_bandwidth_gbps >= Decimal(limit["dram_gbps"]):
+        return False, ()
+    users = [party for party in facts.parties if party.role in USERS]
+    places = [facts.destination, *(party.country for party in users)]
+    if any(place and law.member("part_742.case_by_case_places", place).value is not True for place in places):
+        return False, ()
+    missing = [
+        Missing(key)
+        for key in ("case.activity", "case.exporting_from", "case.destination", "item.tpp", "item.dram_bandwidth_gbps")
+        if facts.get(key) is None
+    ]
+    missing += [Missing("party.country", party.ref) for party in users if party.country is None]
+    if not users:
+        missing.append(Missing("case.parties"))
+    return (None, tuple(missing)) if missing else (True, ())
+
+
+@rule("15 CFR 742.6(b)(10)", step=Step.AUTHORIZATION, since=FIRST_DAY, effect=Effect.POLICY, looks_back=True)
+def review_advanced(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | Iterable[Said]:
+    """The policy for advanced computing items in every period since 2022-10-21."""
+    if not _required(before, ADVANCED):
+        return NOTHING
+    level = classify(facts.item, law).level.value
+    read = facts.seen("case.destination", "item.level", "item.data_center_designed_or_marketed")
+    restricted = any_of((d5m(facts.destination, law), any_from_d5m(facts, law)))
+    if restricted.answer is False:
+        letter = "b" if level == "b" else "a"
+        cited = law.value(f"part_742.policy_elsewhere_{letter}")
+        policy = cited.value
+        if policy == "approval_up_to_cap" and law.member("part_740.supplement_5a", facts.destination or "").value:
+            policy = "presumption_of_approval"
+        return applies(policy, cited, *restricted.relied_on, values={"policy": policy}, read=read, cite=cited.cite)
+    cited = law.value("part_742.policy_restricted")
+    within, missing = limits_of_2026(facts, law)
+    if within:
+        held = facts.certifications
+        named = [(name, getattr(held, name)) for name in held.__dataclass_fields__]
+        missing = tuple(Missing(f"case.certifications.{name}") for name, given in named if given is None)
+        within = False if any(given is False for _, given in named) else (None if missing else True)
+    if within:
+        limit = law.value("part_742.case_by_case_2026")
+        values = {"policy": "case_by_case", **limit.value}
+        return applies("case_by_case_2026", limit, values=values, read=read, cite=limit.cite)
+    for_centers = facts.item.data_center_designed_or_marketed
+    if law.has("part_742.policy_carve_out_2024") and (
+        (level == "a" and for_centers is False) or (level == "b" and for_centers is True)
+    ):
+        carve = law.value("part_742.policy_carve_out_2024")
+        return applies("case_by_case_2024", carve, values={"policy": carve.value}, read=read, cite=carve.cite)
+    values = {"policy": cited.value}
+    if within is None:
+        # Denial stands until every limit is known; what is missing could turn it into a case-by-case review.
+        return Said(Answer.APPLIES, "denial_unless_case_by_case", (cited,), read, missing, values, cite=cited.cite)
+    return applies(cited.value, cited, *restricted.relied_on, values=values, read=read, cite=cited.cite)
+
+
+@rule(
+    "15 CFR Part 748, Supp. No. 2 (dd)",
+    step=Step.AUTHORIZATION,
+    since=date(2026, 1, 15),
+    effect=Effect.INFO,
+    looks_back=True,
+)
+def certifications_2026(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | Iterable[Said]:
+    """What the exporter certifies for case-by-case review; the numbered paragraphs of (dd) were not read."""
+    if not _required(before, ADVANCED) or limits_of_2026(facts, law)[0] is not True:
+        return NOTHING
+    names = [
+        name for name in facts.certifications.__dataclass_fields__ if getattr(facts.certifications, name) is not True
+    ]
+    keys = [f"case.certifications.{name}" for name in facts.certifications.__dataclass_fields__]
+    read = facts.seen(*keys)
+    refused = [name for name in names if getattr(facts.certifications, name) is False]
+    if refused:
+        return does_not_apply("refused", values={"count": len(refused)}, read=read, checked=False)
+    if names:
+        asked = [f"case.certifications.{name}" for name in names]
+        return unknown("open", missing=asked, values={"count": len(names)}, read=read, checked=False)
+    return applies("complete", read=read, checked=False)
+
+
+@rule("15 CFR 744.23(d)(3)(i)", step=Step.AUTHORIZATION, since=date(2024, 4, 4), looks_back=True)
+def review_conflict(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | Iterable[Said]:
+    """744.23(d) speaks of case-by-case review for items other than data-center 3A090.a while 742.6 says denial."""
+    if not _required(before, {"advanced_headquarters"}):
+        return NOTHING
+    level, for_centers = classify(facts.item, law).level.value, facts.item.data_center_designed_or_marketed
+    if level == "b" or for_centers is False:
+        return applies("two_texts", checked=False)
+    return NOTHING
+
+
+@rule("15 CFR 742.6(b)(10)(ii)", step=Step.AUTHORIZATION, since=date(2024, 12, 2), effect=Effect.POLICY,
+      looks_back=True)  # fmt: skip
+def review_memory(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | Iterable[Said]:
+    """Memory to a D:5 country or Macau: approval for parties not from there, otherwise denial."""
+    if not _required(before, {"memory_destination"}):
+        return NOTHING
+    cited, came = law.value("part_742.policy_memory"), any_from_d5m(facts, law)
+    policy = cited.value if came.answer is False else "presumption_of_denial"
+    return applies(policy, cited, *came.relied_on, values={"policy": policy}, read=facts.seen("case.destination"))
+
+
+@rule("15 CFR Part 744, Part 746", step=Step.AUTHORIZATION, since=FIRST_DAY, effect=Effect.POLICY, looks_back=True)
+def review_other(facts: Facts, law: Law, before: Sequence[Finding]) -> Iterable[Said]:
+    """The policies that end-use, list and embargo requirements state for themselves."""
+    for f in _required(before, STATED):
+        policy = STATED[f.rule]
+        yield applies(policy, values={"policy": policy, "rule": f"@{f.rule}.title"}, cite=f.cite, party=f.party)
+
+
+@rule("15 CFR Part 744, Supp. No. 4", step=Step.AUTHORIZATION, since=FIRST_DAY, effect=Effect.POLICY, looks_back=True)
+def review_entity_list(facts: Facts, law: Law, before: Sequence[Finding]) -> Iterable[Said]:
+    """The policy printed in the Entity List entry."""
+    listed = {f.party for f in _required(before, {"entity_list"})}
+    for party, listing in on_list(facts, law, ListCode.ENTITY_LIST):
+        if party.ref in listed:
+            text = listing.license_policy.strip()
+            policy = "presumption_of_denial" if "presumption of denial" in text.lower() else "per_entry"
+            if "policy of denial" in text.lower():
+                policy = "policy_of_denial"
+            values = {"policy": policy, "text": text[:500] or "?", "party": party.ref}
+            yield applies("entry", values=values, party=party.ref)

@@ -1,0 +1,198 @@
+"""Lists: what follows when a person has judged a party to stand on one (15 CFR Part 744 and 736.2(b)(4))."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from compliance.ear.classification import classify
+from compliance.ear.facts import Facts, ListCode, Listing, PartyFacts
+from compliance.ear.findings import Effect, Missing, Said, Step, applies, does_not_apply, rule, unknown
+from compliance.ear.law import FIRST_DAY, Law
+from compliance.ear.parties import recipients
+
+NEEDS = Effect.REQUIRES_LICENSE
+ALL_ITEMS = re.compile(r"\ball items subject to the ear\b", re.IGNORECASE)
+EXCEPT = re.compile(r"\bexcept|\bexcluding|\bother than\b", re.IGNORECASE)
+# Lists that restrict dealings under other laws and make no requirement of the EAR by themselves.
+OTHER_LAW = frozenset({ListCode.CMIC, "capta", "uflpa", "1260h", "1286"})
+KNOWN = frozenset(ListCode)
+
+
+def on_list(facts: Facts, law: Law, *codes: str) -> Iterator[tuple[PartyFacts, Listing]]:
+    """Yield each party with each of its entries on the lists ``codes`` that had taken effect on the day."""
+    for party in facts.parties:
+        for listing in party.listings or ():
+            if listing.code in codes and (listing.effective is None or listing.effective <= law.day):
+                yield party, listing
+
+
+def _read(facts: Facts, party: PartyFacts, listing: Listing) -> tuple[tuple[str, object], ...]:
+    return (
+        (f"party.listings[{party.ref}]", f"{listing.code} {listing.cited}".strip()),
+        *facts.seen("party.role", party=party.ref),
+    )
+
+
+def _nobody(facts: Facts) -> Said:
+    return does_not_apply("general.nobody_listed", read=tuple((f"party[{p.ref}]", "screened") for p in facts.parties))
+
+
+@rule("15 CFR 736.2(b), 744.11, 744.15, 744.16, 744.21", step=Step.PROHIBITION, since=FIRST_DAY, effect=Effect.HOLDS)
+def parties_screened(facts: Facts, law: Law) -> Iterable[Said]:
+    """Every party has been screened and every possible match judged; until then it may be on any list."""
+    if not recipients(facts):
+        yield unknown("nobody_named", missing=("case.parties",))
+    for party in facts.parties:
+        common = {
+            "party": party.ref,
+            "values": {"party": party.ref},
+            "read": facts.seen("party.listings_undecided", party=party.ref),
+        }
+        if party.listings is None:
+            yield unknown("not_screened", missing=("party.listings",), **common)
+        elif party.listings_undecided is True:
+            yield unknown("undecided", missing=("party.listings_undecided",), **common)
+        else:
+            yield does_not_apply("screened", **common)
+
+
+@rule("15 CFR 736.2(b)(4), 764.3(a)(2)", step=Step.PROHIBITION, since=FIRST_DAY, effect=Effect.PROHIBITS)
+def denied_persons(facts: Facts, law: Law) -> Said | Iterable[Said]:
+    """A denial order forbids taking part with the denied person in anything subject to the EAR."""
+    return [
+        applies(
+            "denied",
+            party=party.ref,
+            read=_read(facts, party, listing),
+            values={"party": party.ref, "cited": listing.cited or "?"},
+        )
+        for party, listing in on_list(facts, law, ListCode.DENIED_PERSONS)
+    ] or _nobody(facts)
+
+
+@rule("15 CFR 744.11, Part 744 Supp. No. 4", step=Step.PROHIBITION, since=FIRST_DAY, effect=NEEDS)
+def entity_list(facts: Facts, law: Law) -> Said | Iterable[Said]:
+    """An Entity List entry needs a license as its own words say; no exception unless the entry names one."""
+    said = []
+    for party, listing in on_list(facts, law, ListCode.ENTITY_LIST):
+        words = listing.license_requirement
+        common = {
+            "party": party.ref,
+            "read": _read(facts, party, listing),
+            "values": {
+                "party": party.ref,
+                "cited": listing.cited or "?",
+                "footnotes": list(listing.footnotes) or ["-"],
+                "requirement": words[:500] or "?",
+            },
+        }
+        if not party.receives:
+            said.append(unknown("other_role", **common))
+        elif ALL_ITEMS.search(words) and not EXCEPT.search(words):
+            said.append(applies("all_items", **common))
+        else:
+            said.append(unknown("read_entry", **common))
+    return said or _nobody(facts)
+
+
+@rule("15 CFR 744.21, Part 744 Supp. No. 7", step=Step.PROHIBITION, since=FIRST_DAY, effect=NEEDS)
+def military_end_user_list(facts: Facts, law: Law) -> Said | Iterable[Said]:
+    """A listed military end user needs a license for the items of Supp. No. 2, wherever it is."""
+    entry, said = classify(facts.item, law).entry, []
+    for party, listing in on_list(facts, law, ListCode.MILITARY_END_USER):
+        values = {"party": party.ref, "entry": entry or "?", "cited": listing.cited or "?"}
+        common = {"party": party.ref, "read": _read(facts, party, listing), "values": values}
+        if not party.receives:
+            said.append(unknown("other_role", **common))
+        elif entry is None:
+            said.append(unknown("eccn_missing", missing=("item.eccn",), **common))
+        elif law.member("part_744.military_items", entry).value is True:
+            said.append(applies("listed_item", law.member("part_744.military_items", entry), **common))
+        else:
+            said.append(unknown("item_not_known", **common))
+    return said or _nobody(facts)
+
+
+@rule("15 CFR 744.8", step=Step.PROHIBITION, since=FIRST_DAY, effect=NEEDS)
+def blocked_persons(facts: Facts, law: Law) -> Said | Iterable[Said]:
+    """Blocked persons (SDN) with a tag of 744.8 need a license; other tags are for the Treasury rules, by hand."""
+    said = []
+    for party, listing in on_list(facts, law, ListCode.SDN):
+        tags = ["-".join(tag.strip("[]() ").upper().split()) for tag in listing.programs]
+        members = [law.member("part_744.sdn_tags", tag) for tag in tags]
+        caught = [(tag, cited) for tag, cited in zip(tags, members, strict=True) if cited.value is True]
+        common = {"party": party.ref, "read": _read(facts, party, listing)}
+        values = {"party": party.ref, "tags": [tag for tag, _ in caught] or tags or ["?"]}
+        if caught:
+            said.append(applies("tag", *(cited for _, cited in caught), values=values, **common))
+        else:
+            said.append(unknown("other_tag", values=values, **common))
+    return said or _nobody(facts)
+
+
+@rule("15 CFR 744.15", step=Step.PROHIBITION, since=FIRST_DAY, effect=Effect.BARS_EXCEPTIONS)
+def unverified_list(facts: Facts, law: Law) -> Said | Iterable[Said]:
+    """An unverified party closes every license exception and asks for a statement and an AES filing."""
+    return [
+        applies("listed", party=party.ref, read=_read(facts, party, listing), values={"party": party.ref})
+        for party, listing in on_list(facts, law, ListCode.UNVERIFIED)
+    ] or _nobody(facts)
+
+
+@rule("15 CFR 744.15(b)", step=Step.DUTIES, since=FIRST_DAY, effect=Effect.CONDITION, of="NLR", procedural=True)
+def uvl_statement(facts: Facts, law: Law) -> Said | Iterable[Said]:
+    """Where no license is needed an unverified party signs a statement before the shipment."""
+    if not any(True for _ in on_list(facts, law, ListCode.UNVERIFIED)):
+        return ()
+    read = facts.seen("case.authorization.uvl_statement")
+    if facts.authorization.uvl_statement is None:
+        return unknown("needed", missing=("case.authorization.uvl_statement",), read=read)
+    return applies("signed", read=read) if facts.authorization.uvl_statement else does_not_apply("needed", read=read)
+
+
+@rule("15 CFR Part 744", step=Step.PROHIBITION, since=FIRST_DAY, effect=Effect.HOLDS)
+def other_lists(facts: Facts, law: Law) -> Iterable[Said]:
+    """Entries on lists whose consequences are not encoded: a person decides."""
+    for party in facts.parties:
+        for listing in party.listings or ():
+            common = {
+                "party": party.ref,
+                "values": {"party": party.ref, "list": listing.code},
+                "read": _read(facts, party, listing),
+            }
+            if listing.code in OTHER_LAW:
+                yield does_not_apply("other_law", **common)
+            elif listing.code not in KNOWN or listing.code == ListCode.NONPROLIFERATION:
+                yield unknown("by_hand", **common)
+
+
+@rule(
+    "15 CFR 744.11(a)(1), 744.21(a)(3), 744.8(a)(2)",
+    step=Step.PROHIBITION,
+    since=date(2025, 9, 29),
+    effect=NEEDS,
+)
+def affiliates(facts: Facts, law: Law) -> Said | Iterable[Said]:
+    """An entity owned 50 percent or more by listed parties takes over their restrictions (stayed in between)."""
+    if not law.has("part_744.affiliates"):
+        return does_not_apply("stayed")
+    half, said = law.value("part_744.affiliates"), []
+    for party in recipients(facts):
+        common = {
+            "party": party.ref,
+            "values": {"party": party.ref},
+            "read": facts.seen("party.owned_50_percent_by_listed", party=party.ref),
+        }
+        if party.natural_person is True:
+            said.append(does_not_apply("person", checked=True, **common))
+        elif party.owned_50_percent_by_listed is None:
+            asked = (Missing("party.owned_50_percent_by_listed", party.ref),)
+            said.append(unknown("unasked", half, missing=asked, **common))
+        elif party.owned_50_percent_by_listed:
+            said.append(applies("owned", half, **common))
+        else:
+            # Not owned is not owned, whether or not the rule is back.
+            said.append(does_not_apply("not_owned", half, checked=True, **common))
+    return said
