@@ -225,7 +225,7 @@ SPECTACULAR_SETTINGS = {
 }
 
 # --- Mail ------------------------------------------------------------------------------------------------------------
-_mail = env.dj_email_url("EMAIL_URL", "dummymail:")
+_mail = env.dj_email_url("EMAIL_URL", "dummy:")
 EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
 EMAIL_HOST, EMAIL_PORT = _mail["EMAIL_HOST"], _mail["EMAIL_PORT"]
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_USER"], _mail["EMAIL_HOST_PASSWORD"]
