@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from pathlib import Path
 
@@ -13,9 +14,9 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def main(arguments: list[str]) -> int:
     """Do one command and return the exit status; what cannot be done is said in a sentence, with status 1."""
-    if hasattr(sys.stdout, "reconfigure"):
-        sys.stdout.reconfigure(errors="replace")
-        sys.stderr.reconfigure(errors="replace")
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     command, *rest = arguments or [""]
     try:
         match command:
@@ -24,7 +25,7 @@ def main(arguments: list[str]) -> int:
             case "test":
                 return testing.test(ROOT, rest)
             case "requirements":
-                return requirements.write(ROOT)
+                return requirements.check(ROOT) if "--check" in rest else requirements.write(ROOT)
             case "environment":
                 return _environment(rest[0] if rest else "dev")
         raise Refusal("Say what to do: run, test, requirements or environment.")

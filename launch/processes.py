@@ -92,7 +92,7 @@ class Part:
         if time.monotonic() - self.started > STEADY_SECONDS:
             self.failures = 0
         self.failures += 1
-        return min(0.5 * 2 ** (self.failures - 1), LONGEST_PAUSE)
+        return min(0.5 * 2.0 ** (self.failures - 1), LONGEST_PAUSE)
 
     def stop(self, hurry: Callable[[], bool] = lambda: False) -> None:
         """Ask the process to stop; kill what is left of it when its grace is over or somebody is in a hurry."""

@@ -45,6 +45,21 @@ def written_digest(export: Path) -> str:
     return ""
 
 
+def check(root: Path) -> int:
+    """Return 0 when all files are resolved from the dependencies of today. Raises Refusal naming those that are not."""
+    stale = [
+        name
+        for name, (extra, _) in EXPORTS.items()
+        if not (root / name).exists() or written_digest(root / name) != digest_of(root / "pyproject.toml", extra)
+    ]
+    if stale:
+        raise Refusal(
+            "{files} do not match pyproject.toml: run `python3 launch requirements` and commit what it writes.",
+            files=", ".join(stale),
+        )
+    return 0
+
+
 def write(root: Path) -> int:
     """Resolve all files anew, keeping the versions they already name where those still fit. Returns 0."""
     tools = open_state(root / ".state") / "tools"

@@ -56,6 +56,7 @@ ZH = {
     "the server in REDIS_URL": "REDIS_URL 指定的服务器",
     "uv is needed to resolve the packages; it was not found and could not be installed.": "解析软件包需要 uv,但未找到且无法安装。",
     "uv could not resolve {file}:\n{lines}": "uv 无法解析 {file}:\n{lines}",
+    "{files} do not match pyproject.toml: run `python3 launch requirements` and commit what it writes.": "{files} 与 pyproject.toml 不一致:请运行 `python3 launch requirements` 并提交其结果。",
     "Wrote {file}": "已写入 {file}",
     "Say what to do: run, test, requirements or environment.": "请指明操作:run、test、requirements 或 environment。",
     "Starts Gatehouse on this machine: database, broker, web server, worker and clock.": "在本机启动 Gatehouse:数据库、消息代理、Web 服务器、任务进程和定时器。",
