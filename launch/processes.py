@@ -108,11 +108,19 @@ class Part:
         self.process = None
         self._pid_file.unlink(missing_ok=True)
 
-    def require(self, ready: Callable[[], bool], seconds: float) -> None:
-        """Wait until the process answers. Raises Refusal with the end of its log when it ends or is too slow."""
+    def require(self, ready: Callable[[], bool], seconds: float, retries: int = 0) -> None:
+        """Wait until the process answers. Raises Refusal with the end of its log when it ends or is too slow.
+
+        `retries` is how many times it may end and be started again, half a second later, before that counts.
+        """
         deadline = time.monotonic() + seconds
         while not ready():
-            if self.ended() is not None or time.monotonic() > deadline:
+            ended = self.ended() is not None
+            if ended and retries > 0:
+                retries -= 1
+                time.sleep(0.5)
+                self.start()
+            elif ended or time.monotonic() > deadline:
                 raise Refusal(
                     "{name} did not start. Its log, {log}, ends:\n{lines}",
                     name=self.name,

@@ -229,18 +229,18 @@ class Postgres:
             )
         fresh.rename(self.data)
 
-    def clear_stale_lock(self) -> None:
-        """Remove the lock file of a server that is gone and whose number another program now bears.
+    def clear_stale_locks(self) -> None:
+        """Remove the lock files of a server that is gone and whose number another program now bears.
 
-        PostgreSQL removes it by itself when the number is free; it cannot know that we hold the only run.
+        PostgreSQL removes them by itself when the number is free; it cannot know that we hold the only run.
         """
-        lock = self.data / "postmaster.pid"
-        try:
-            pid = int(lock.read_text(encoding="utf-8").splitlines()[0])
-        except (OSError, ValueError, IndexError):
-            return
-        if "postgres" not in " ".join(command_line(pid)):
-            lock.unlink(missing_ok=True)
+        for lock in (self.data / "postmaster.pid", self.sockets / f"{SOCKET_NAME}.lock"):
+            try:
+                pid = int(lock.read_text(encoding="utf-8").splitlines()[0])
+            except (OSError, ValueError, IndexError):
+                continue
+            if "postgres" not in " ".join(command_line(pid)):
+                lock.unlink(missing_ok=True)
 
     def ready(self) -> bool:
         """Say whether the server takes connections."""

@@ -20,6 +20,7 @@ from launch.services import Places, Postgres, Valkey
 from launch.state import Lock, choose_port, keep_secret, open_folder, open_state
 from launch.words import say, words
 
+SERVER_SECONDS = 60.0
 FIRST_PAGE_SECONDS = 90.0
 PACKAGES = ("config", "audit", "screening", "compliance", "notifications")
 
@@ -47,12 +48,12 @@ class Supervisor:
             self.starting = False
             raise Stopped
 
-    def add(self, part: Part, ready: Callable[[], bool] | None = None, seconds: float = 30.0) -> Part:
+    def add(self, part: Part, ready: Callable[[], bool] | None = None, retries: int = 0) -> Part:
         """Start a part and, if there is a way to ask, wait until it answers."""
         part.start()
         self.parts.append(part)
         if ready is not None:
-            part.require(ready, seconds)
+            part.require(ready, SERVER_SECONDS, retries)
         return part
 
     def watch(self) -> None:
@@ -164,11 +165,11 @@ def _start(supervisor: Supervisor, asked: argparse.Namespace) -> str:
     places = Places(state=state, data=state)
     open_folder(places.logs)
     open_folder(places.pids)
+    processes.reap(places.pids)  # first of all: a web server left over would hold the port
     port, moved = choose_port(asked.host, asked.port)
     if moved:
         say("Port {port} is taken by another program; using {other} instead.", port=8000, other=port)
     python = environment.build(root / ".venv", root / "requirements-dev.txt", state / "tools")
-    processes.reap(places.pids)
 
     shown = f"[{asked.host}]" if ":" in asked.host else asked.host
     address = f"http://{'127.0.0.1' if asked.host == '0.0.0.0' else shown}:{port}"
@@ -224,8 +225,9 @@ def _start_services(supervisor: Supervisor, python: Path, places: Places, env: d
     if postgres:
         supervisor.servers.append(postgres)
         postgres.make()
-        postgres.clear_stale_lock()
-        supervisor.add(postgres.part(), postgres.ready, 60)
+        postgres.clear_stale_locks()
+        # Sessions of a server killed a moment ago hold its memory until they notice.
+        supervisor.add(postgres.part(), postgres.ready, retries=20)
         postgres.settle()
         env["DATABASE_URL"] = postgres.url
     if valkey:

@@ -167,3 +167,17 @@ def test_the_tail_of_a_log_is_its_last_lines(tmp_path: Path) -> None:
     (tmp_path / "log").write_text("".join(f"line {number}\n" for number in range(2000)))
     assert tail(tmp_path / "log", 2) == "line 1998\nline 1999"
     assert tail(tmp_path / "absent") == ""
+
+
+def test_a_part_may_fall_a_few_times_before_it_is_ready_if_that_is_allowed(tmp_path: Path) -> None:
+    part = a_part(
+        tmp_path,
+        "-c",
+        "import pathlib, time; tries = pathlib.Path('tries'); tries.open('a').write('x')\n"
+        "if len(tries.read_text()) < 3: raise SystemExit('still in use')\n"
+        "print('up', flush=True); time.sleep(60)",
+    )
+    part.start()
+    part.require(lambda: "up" in part.log.read_text(), seconds=20, retries=5)
+    part.stop()
+    assert (tmp_path / "tries").read_text() == "xxx"

@@ -89,7 +89,7 @@ def test_a_killed_server_comes_back_with_its_rows(postgres: tuple[Postgres, Part
     assert part.process is not None
     os.kill(part.process.pid, signal.SIGKILL)
     part.process.wait()
-    server.clear_stale_lock()
+    server.clear_stale_locks()
     part.start()
     part.require(server.ready, 60)
     with psycopg.connect(server.url) as wire:
@@ -187,14 +187,15 @@ def test_the_lock_of_a_server_whose_number_another_program_bears_is_cleared(
 ) -> None:
     server, part = postgres
     lock = server.data / "postmaster.pid"
-    server.clear_stale_lock()
+    server.clear_stale_locks()
     assert lock.exists()
-    real = server.data
+    real = server.data, server.sockets
     try:
-        server.data = tmp_path
+        server.data = server.sockets = tmp_path
         (tmp_path / "postmaster.pid").write_text(f"{os.getpid()}\n/somewhere\n")
-        server.clear_stale_lock()
-        assert not (tmp_path / "postmaster.pid").exists()
+        (tmp_path / ".s.PGSQL.5432.lock").write_text(f"{os.getpid()}\n/somewhere\n")
+        server.clear_stale_locks()
+        assert list(tmp_path.iterdir()) == []
     finally:
-        server.data = real
+        server.data, server.sockets = real
     assert part.ended() is None
