@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from compliance import ear
+from compliance.ear.parties import d5m
 from compliance.models import Case, StoredDetermination
 
 from .facts import CaseFacts
@@ -132,12 +133,13 @@ def route_reason(code: str) -> str:
 
 
 def _touches_d5_or_macau(latest: StoredDetermination) -> bool:
+    """Return whether the destination or any party points there, or may: a country nobody can place counts."""
     law = ear.the_book().on(latest.on, ear.Reading.ENFORCED)
-    members = ear.d5_or_macau(law)
-    return any(_countries(line["facts"]) & members for line in latest.lines)
+    countries = {code for line in latest.lines for code in _countries(line["facts"])}
+    return any(d5m(code, law).answer is not False for code in countries)
 
 
 def _countries(facts: dict[str, Any]) -> set[str]:
     names = ("country", "headquarters", "ultimate_parent_headquarters")
     found = {party.get(name, "") for party in facts.get("parties", []) for name in names}
-    return found | {facts.get("destination", "")}
+    return (found | {facts.get("destination", "")}) - {""}

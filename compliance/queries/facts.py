@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
+from django.db.models import Q
+
 from compliance.ear import inquiries
 from compliance.ear.facts import USERS, Facts, Role
 from compliance.ear.fields import Field
@@ -39,8 +41,6 @@ def current_facts(holders: Iterable[Case | Party | Item]) -> dict[str, dict[str,
     ids = {model: [row.pk for row in rows if isinstance(row, model)] for model in (Case, Party, Item)}
     found: dict[str, dict[str, Fact]] = {row.subject: {} for row in rows}
     standing = Fact.objects.filter(replaced_at__isnull=True).select_related("document", "recorded_by")
-    from django.db.models import Q
-
     about = Q(case__in=ids[Case]) | Q(party__in=ids[Party]) | Q(item__in=ids[Item])
     subjects = {(type(row).__name__.lower(), row.pk): row.subject for row in rows}
     for fact in standing.filter(about):
@@ -62,10 +62,8 @@ class CaseFacts:
         self.items = list({line.item_id: line.item for line in self.lines}.values())
         self.standing = current_facts([case, *self.parties, *self.items])
         self.owners = owners_above([party.pk for party in self.parties])
-        behind = {owner.subject for owner, _owned, _percent in self.owners}
-        self.lists: Mapping[str, ListStanding] = list_standing(
-            case, [party.subject for party in self.parties], sorted(behind)
-        )
+        everybody = {party.pk: party for party in (*self.parties, *(owner for owner, _owned, _percent in self.owners))}
+        self.lists: Mapping[str, ListStanding] = list_standing(case, list(everybody.values()))
 
     def role_of(self, party: Party) -> str:
         """Return the role in which the law reads the party: the strongest it has here."""

@@ -31,7 +31,7 @@ def store(case: Case, answer: Answer, *, by: User | None) -> StoredDetermination
         "outcomes": answer.outcomes,
         "governing": answer.governing,
         "rulebook": answer.rulebook,
-        "snapshots": run.snapshots if run else [],
+        "snapshots": run.snapshot_digests if run else [],
     }
     stored = StoredDetermination.objects.create(
         case=case,

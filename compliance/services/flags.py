@@ -12,12 +12,13 @@ from compliance.ear import red_flags
 from compliance.lifecycle import Action
 from compliance.models import Case, Clock, Document, FlagState, Inquiry, User
 from compliance.queries.facts import CaseFacts
-from compliance.queries.flags import flag_values
+from compliance.queries.flags import looked_at
 
 from . import refusals, words
 from .act import act
 from .clocks import start_clock, stop_clocks
 
+READINGS = ("codified", "enforced")
 _WEIGHT = {"raised": 3, "unknown": 2, "not_raised": 1, "not_relevant": 0}
 
 
@@ -27,35 +28,49 @@ def evaluate(case: Case, *, on: dt.date, gathered: CaseFacts | None = None) -> N
     Both readings are asked and the more cautious answer stands: a flag costs an inquiry, a missed one a company. A
     closed flag opens again when what raised it changed, and only then.
     """
-    values = flag_values(gathered or CaseFacts(case))
-    answers: dict[str, dict[str, red_flags.FlagAnswer]] = {}
-    for reading in ("codified", "enforced"):
-        for answer in red_flags.evaluate(values, on=on, reading=reading):
-            answers.setdefault(answer.code, {})[reading] = answer
+    known = gathered or CaseFacts(case)
     standing = {flag.code: flag for flag in case.flags.all()}
-    for code, by_reading in answers.items():
-        worst = max(by_reading.values(), key=lambda each: _WEIGHT[each.answer])
+    for code, answers in _answers(case, known, on).items():
+        counting = [answer for answer in answers if answer.holds]
+        worst = max(counting or answers, key=lambda each: _WEIGHT[each.answer.value])
+        state = worst.answer.value if counting else FlagState.Answer.NOT_RELEVANT.value
+        missing = sorted({key for answer in counting if answer.answer is worst.answer for key in answer.missing})
         detail = {
-            "fired": [str(each) for each in worst.fired],
-            "readings": {name: each.answer for name, each in by_reading.items()},
-            "status": worst.status,
+            "fired": sorted({key for answer in counting for key in answer.fired}),
+            "readings": {
+                reading: max(
+                    (each for each in answers if each.reading.value == reading), key=lambda a: _WEIGHT[a.answer.value]
+                ).answer.value
+                for reading in READINGS
+            },
+            "status": worst.status.value,
             "checked": worst.checked,
-            "why_not": worst.why_not_relevant or "",
+            "severity": worst.severity,
+            "parties": sorted({answer.party for answer in counting if answer.party and answer.answer is worst.answer}),
+            "reason": dict(worst.reason) if worst.reason else None,
         }
         flag = standing.pop(code, None) or FlagState(case=case, code=code)
-        moved = (flag.answer, flag.detail.get("fired"), flag.missing) != (
-            worst.answer,
-            detail["fired"],
-            list(worst.missing),
-        )
-        flag.answer, flag.missing, flag.detail = worst.answer, list(worst.missing), detail
+        moved = (flag.answer, flag.detail.get("fired"), flag.missing) != (state, detail["fired"], missing)
+        flag.answer, flag.missing, flag.detail = state, missing, detail
         if moved and flag.closed_at is not None:
             flag.closed_at, flag.closed_by, flag.closed_because, flag.closed_answer = None, None, "", ""
         flag.save()
-    # A flag that the law of another day does not know is not part of this answer any more.
-    FlagState.objects.filter(pk__in=[flag.pk for flag in standing.values()]).update(
-        answer=FlagState.Answer.NOT_RELEVANT, detail={"why_not": "not in force on this day"}
-    )
+    # A flag that the catalogue of this day does not have is no part of this answer any more.
+    for flag in standing.values():
+        flag.answer, flag.missing, flag.detail = FlagState.Answer.NOT_RELEVANT, [], {"not_on_this_day": True}
+        flag.save()
+
+
+def _answers(case: Case, known: CaseFacts, on: dt.date) -> dict[str, list[red_flags.FlagAnswer]]:
+    """Return what every flag says, in both readings, of every item and party."""
+    found: dict[str, list[red_flags.FlagAnswer]] = {}
+    for looked in looked_at(known, on=on):
+        for reading in READINGS:
+            for answer in red_flags.evaluate(
+                looked.values, on=on, reading=reading, activity=case.activity or None, parties=looked.parties
+            ):
+                found.setdefault(answer.code, []).append(answer)
+    return found
 
 
 def ask(ref: str, *, by: User, code: str, question: str, asked_of: str, due_on: Any = None) -> Inquiry:

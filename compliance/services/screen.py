@@ -9,6 +9,8 @@ from django.db import transaction
 from compliance.lifecycle import TABLE, Action, State
 from compliance.models import Case, CaseScreening, Party, User
 from compliance.queries.facts import owners_above
+from compliance.queries.subjects import subjects_of
+from screening import queries as lists
 from screening import services as screening
 
 from .act import act
@@ -29,8 +31,8 @@ def screen_again(case: Case, *, by: User | None) -> Any:
 
 
 def _screen(case: Case, *, by: User | None) -> CaseScreening:
-    parties = subjects_of(case)
-    run = screening.screen([subject_of(party) for party in parties])
+    parties = everybody_behind(case)
+    run = screening.screen(subjects_of(parties))
     return CaseScreening.objects.create(
         case=case, run=run, by=by, subjects={party.subject: party.name for party in parties}
     )
@@ -40,37 +42,19 @@ def _note(row: CaseScreening) -> dict[str, Any]:
     return {
         "run": row.run_id,
         "state": row.run.state,
-        "snapshots": row.run.snapshots,
+        "lists": row.run.snapshot_digests,
+        "as_of": row.run.coverage.get("as_of"),
+        "sample": row.run.coverage.get("sample", False),
         "subjects": sorted(row.subjects),
         "matches": row.run.matches.count(),
     }
 
 
-def subjects_of(case: Case) -> list[Party]:
-    """Return the parties of a case and all who are recorded as owning them."""
+def everybody_behind(case: Case) -> list[Party]:
+    """Return the parties of a case and all who are recorded as owning them, directly or through others."""
     ids = list(case.parties.values_list("party_id", flat=True))
     ids += [owner.pk for owner, _owned, _percent in owners_above(ids)]
-    rows = Party.objects.filter(pk__in=ids).prefetch_related("names", "addresses", "identifiers", "facts")
-    return list(rows.order_by("pk"))
-
-
-def subject_of(party: Party) -> screening.Subject:
-    """Return a party as screening sees it: all names in all scripts, places, numbers and countries."""
-    countries = {
-        str(fact.value)
-        for fact in party.facts.all()
-        if fact.replaced_at is None and fact.value and fact.key in _COUNTRY_FACTS
-    } | {address.country for address in party.addresses.all() if address.country}
-    return screening.Subject(
-        ref=party.subject,
-        names=(party.name, *(name.text for name in party.names.all())),
-        addresses=tuple(address.text for address in party.addresses.all()),
-        countries=tuple(sorted(countries)),
-        identifiers=tuple(identifier.number for identifier in party.identifiers.all()),
-    )
-
-
-_COUNTRY_FACTS = frozenset({"party.country", "party.headquarters"})
+    return list(Party.objects.filter(pk__in=ids).order_by("pk"))
 
 
 def rescreen_stale_cases() -> dict[str, int]:
@@ -89,7 +73,7 @@ def rescreen_stale_cases() -> dict[str, int]:
             done["screened"] += 1
             case.refresh_from_db()
             decided = State(case.state) not in (State.UNDER_REVIEW, State.HELD)
-            undecided = screening.undecided_matches(row.run, refs=sorted(row.subjects))
+            undecided = lists.undecided_matches(row.run, refs=sorted(row.subjects))
             if undecided and decided and (State(case.state), Action.REOPEN) in TABLE:
                 with act(ref, Action.REOPEN, by=None) as (case, note):
                     withdraw_proposal(case)
@@ -99,7 +83,7 @@ def rescreen_stale_cases() -> dict[str, int]:
 
 
 def _stale() -> list[str]:
-    current = screening.current_searched()
+    current = lists.current_searched()
     rows = Case.objects.still_open().exclude(state=State.DRAFT).order_by("pk")
     return [
         case.ref
