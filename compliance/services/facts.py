@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -77,16 +78,43 @@ def answer(
     :class:`~.refusals.BadInput`.
     """
     with act(ref, Action.ANSWER, by=by) as (case, note):
-        if party_ref:
-            holder: Case | Party | Item = _among(case, "parties__party", Party, party_ref)
-            field = known_field(key, About.PARTY)
-        elif item_ref:
-            holder, field = _among(case, "lines__item", Item, item_ref), known_field(key, About.ITEM)
-        else:
-            holder, field = case, known_field(key, About.CASE)
+        holder, field = _holder(case, key, party_ref, item_ref)
         evidence = {"source": source, "as_of": as_of, "document_id": document_id, "cannot_be_known": cannot_be_known}
         note.update(about=holder.subject, **_write(holder, field, value, by=by, case=case, **evidence))
     return case
+
+
+def answer_many(
+    ref: str, *, by: User, answers: Sequence[Mapping[str, Any]], source: str = "", as_of: Any = None
+) -> Case:
+    """Answer the questions of a questionnaire at once: every answer is kept, in one entry, or none.
+
+    An answer holds ``key``, ``value`` and, where it is not about the case, ``party_ref`` or ``item_ref``;
+    ``cannot_be_known`` instead of a value says that somebody asked in vain. Raises :class:`~.refusals.BadInput` naming
+    the field of the first answer that cannot be used.
+    """
+    with act(ref, Action.ANSWER, by=by) as (case, note):
+        told = []
+        for given in answers:
+            holder, field = _holder(case, given["key"], given.get("party_ref") or "", given.get("item_ref") or "")
+            evidence = {
+                "source": source,
+                "as_of": as_of,
+                "cannot_be_known": bool(given.get("cannot_be_known")),
+            }
+            written = _write(holder, field, given.get("value"), by=by, case=case, **evidence)
+            told.append({"about": holder.subject, **written})
+        note.update(answers=told, source=words.text("source", source, limit=300))
+    return case
+
+
+def _holder(case: Case, key: str, party_ref: str, item_ref: str) -> tuple[Case | Party | Item, Field]:
+    """Return what a fact of a case is about, locked, and its field."""
+    if party_ref:
+        return _among(case, "parties__party", Party, party_ref), known_field(key, About.PARTY)
+    if item_ref:
+        return _among(case, "lines__item", Item, item_ref), known_field(key, About.ITEM)
+    return case, known_field(key, About.CASE)
 
 
 def _among(case: Case, path: str, model: type[Party] | type[Item], ref: str) -> Any:
