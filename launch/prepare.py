@@ -9,6 +9,9 @@ from __future__ import annotations
 
 import os
 import sys
+import traceback
+
+FAILED = "--- failed"
 
 
 def main(words: list[str]) -> None:
@@ -30,7 +33,10 @@ def main(words: list[str]) -> None:
         try:
             call_command(name, *arguments)
         except CommandError as error:
-            sys.exit(f"{name}: {error}")
+            sys.exit(f"{FAILED}\n{name}: {error}")
+        except Exception as error:  # noqa: BLE001  whatever it is: the log has it whole, the person its last line
+            traceback.print_exc()
+            sys.exit(f"{FAILED}\n{name}: {type(error).__name__}: {error}")
 
 
 if __name__ == "__main__":

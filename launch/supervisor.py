@@ -15,6 +15,7 @@ from pathlib import Path
 from types import FrameType
 
 from launch import Refusal, environment, processes
+from launch.prepare import FAILED
 from launch.processes import Part, tail
 from launch.services import Places, Postgres, Valkey
 from launch.state import Lock, choose_port, keep_secret, open_folder, open_state
@@ -252,7 +253,7 @@ def _prepare(
         commands = ["migrate", "--no-input", "sync_roles", *(["seed_demo"] if demo else [])]
         _manage(root, python, env, places, commands)
         if demo:
-            accounts = _manage(root, python, env, places, ["demo_accounts"])
+            accounts = _manage(root, python, env, places, ["demo_accounts"], keep=True)
             (places.state / "demo-accounts.txt").write_text(accounts, encoding="utf-8")
         if postgres is not None:
             postgres.prepared.write_text(tables, encoding="ascii")
@@ -283,28 +284,32 @@ def _kept(stamp: Path) -> str:
         return ""
 
 
-def _manage(root: Path, python: Path, env: dict[str, str], places: Places, commands: list[str]) -> str:
-    """Run management commands and return what they print. Raises Refusal naming the one that failed."""
+def _manage(
+    root: Path, python: Path, env: dict[str, str], places: Places, commands: list[str], keep: bool = False
+) -> str:
+    """Run management commands; return what they print if it is to be kept. Raises Refusal naming the one that failed."""
     log = places.logs / "prepare.log"
     with log.open("ab") as output:
+        before = output.tell()
         done = subprocess.run(
             [str(python), str(root / "launch" / "prepare.py"), *commands],
             cwd=root,
             env=env,
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
+            stdout=subprocess.PIPE if keep else output,
             stderr=output,
         )
-        output.write(done.stdout)
     if done.returncode:
-        last = re.findall(r"^--- (manage\.py \w+)", log.read_text(encoding="utf-8", errors="replace"), re.MULTILINE)
+        text = log.read_bytes()[before:].decode("utf-8", "replace")
+        last = re.findall(r"^--- (manage\.py \w+)", text, re.MULTILINE)
+        _, marked, told = text.rpartition(f"{FAILED}\n")
         raise Refusal(
             "`{command}` failed. Its log, {log}, ends:\n{lines}",
             command=last[-1] if last else "manage.py",
             log=log,
-            lines=tail(log),
+            lines=told.strip() if marked else tail(log),
         )
-    return done.stdout.decode("utf-8", "replace")
+    return (done.stdout or b"").decode("utf-8", "replace")
 
 
 def _of_ours(
