@@ -19,16 +19,16 @@ from scipy.optimize import minimize
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from screening.matching.align import lay
 from screening.matching.features import FEATURES
 from screening.matching.index import Entry, Index
 from screening.matching.names import forms
 from screening.matching.score import _weigher, signals
-from screening.matching.align import lay
 from screening.sources import SOURCES
 
 AGAINST = {
-    "letters_differ", "our_rare_word_missing", "listed_rare_word_missing", "only_common_words_shared", "numbers_disagree",
-    "one_word_only", "legal_forms_disagree", "countries_disagree",
+    "letters_differ", "our_rare_word_missing", "listed_rare_word_missing", "only_common_words_shared",
+    "numbers_disagree", "one_word_only", "legal_forms_disagree", "countries_disagree",
 }  # fmt: skip
 FREE = {"read_from_chinese"}
 NAMES = [f.__name__ for f in FEATURES]

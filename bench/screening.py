@@ -46,7 +46,7 @@ def main(list_path: str, query_path: str, run_path: str) -> None:
                 out.writerow([query["qid"], query["query"], rank, entries[one.id].entity_id, f"{one.score.value:.6f}"])
     took.sort()
     print(
-        f"one name {statistics.median(took):.1f} ms median, {took[int(len(took) * 0.95)]:.1f} ms p95, {took[-1]:.1f} ms max"
+        f"one name, ms: median {statistics.median(took):.1f}, p95 {took[int(len(took) * 0.95)]:.1f}, max {took[-1]:.1f}"
     )
 
 

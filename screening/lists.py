@@ -1,4 +1,4 @@
-"""The lists: those the Consolidated Screening List holds, and those this program does not search, which it always says."""
+"""The lists: those the Consolidated Screening List holds, and those this program does not search and says so."""
 
 from __future__ import annotations
 

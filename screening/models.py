@@ -154,6 +154,28 @@ class Run(models.Model):
     def __str__(self) -> str:
         return f"run {self.pk} {self.state}"
 
+    @property
+    def searched_key(self) -> str:
+        """Return what was searched and how, as one string; equal to ``queries.current_searched()`` while fresh."""
+        return "|".join([self.matcher_version, *sorted(self.snapshot_digests)])
+
+
+class RunSubject(models.Model):
+    """That a run asked about a subject: which run was the last to do so is read from here."""
+
+    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="asked")
+    subject_ref = models.CharField(max_length=64)
+    fingerprint = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name = _("screened subject")
+        verbose_name_plural = _("screened subjects")
+        constraints = (models.UniqueConstraint(fields=("run", "subject_ref"), name="one_subject_once_per_run"),)
+        indexes = (models.Index(fields=("subject_ref", "-run"), name="newest_run_of_subject"),)
+
+    def __str__(self) -> str:
+        return f"{self.subject_ref} in run {self.run_id}"
+
 
 class Match(models.Model):
     """A proposed identity of one of our subjects and a listed party, with its reasons. Never changed."""

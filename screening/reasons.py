@@ -1,3 +1,4 @@
+# ruff: noqa: E501  one sentence per line: it is a table
 """Why a list file was not used, and why something was refused, as sentences."""
 
 from __future__ import annotations

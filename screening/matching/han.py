@@ -47,7 +47,7 @@ def simplify(text: str) -> str:
 
 
 def readings(text: str) -> list[Reading]:
-    """Return the Latin readings of a Chinese name: sourced aliases first, then words translated and the rest in pinyin."""
+    """Return the Latin readings of a Chinese name: sourced aliases first, then words translated, the rest in pinyin."""
     tables = chinese()
     plain = simplify(text)
     core, legal = _without_legal_form(_BRACKETS.sub("", plain))

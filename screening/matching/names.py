@@ -48,7 +48,7 @@ class Form:
 
 
 def clean(text: str) -> str:
-    """Return the text in NFKC without control characters, pictures and invisible characters, at most :data:`LONGEST` characters."""
+    """Return at most :data:`LONGEST` characters of the text in NFKC, without what is no letter, digit or mark."""
     text = unicodedata.normalize("NFKC", text[: LONGEST * 4])[:LONGEST]
     return "".join(
         " " if unicodedata.category(c) in ("Cc", "Zl", "Zp", "So") else c for c in text if _visible(c)

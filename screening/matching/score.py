@@ -209,7 +209,10 @@ def same_address(ours: str, listed: str) -> float:
     return best
 
 
-_STREETS = {"rd": "road", "st": "street", "dr": "drive", "ave": "avenue", "av": "avenue", "bldg": "building", "fl": "floor", "blk": "block", "rm": "room"}  # fmt: skip
+_STREETS = {
+    "rd": "road", "st": "street", "saint": "street", "dr": "drive", "ave": "avenue", "av": "avenue",
+    "bldg": "building", "fl": "floor", "blk": "block", "rm": "room",
+}  # fmt: skip
 
 
 @lru_cache(maxsize=50_000)

@@ -18,7 +18,7 @@ def _read(name: str) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """``same``: word → its one spelling. ``stems``: beginnings of Russian words. ``common``: words that identify nobody."""
+    """``same``: word → its one spelling. ``stems``: beginnings of Russian words. ``common``: words of no weight."""
 
     same: dict[str, str]
     stems: tuple[tuple[str, str], ...]

@@ -36,7 +36,11 @@ _CODE = re.compile(r"\(([A-Z][A-Za-z -]{1,11})\)")
 _CODES = {"CAPTA": "CAP", "NS-MBS List": "MBS", "NS-MBS": "MBS"}
 _PARTS = re.compile(r"\.?\s*(?:Affiliated Entity|Subordinate Institutions?|Subordinate Entity)\s*[:\-–—]\s*", re.I)
 _SUCCESSORS = re.compile(r"[;,]?\s*(?:and|or)?\s*any (?:successor|sub-?unit|subsidiar).*$", re.I)
-_ALSO = re.compile(r"[;,(]?\s*\b(?:a\.?k\.?a\.?|f\.?k\.?a\.?|d\.?b\.?a\.?|also known as|formerly known as|doing business as)\b[:,]?\s*", re.I)  # fmt: skip
+_ALSO = re.compile(
+    r"[;,(]?\s*\b(?:a\.?k\.?a\.?|f\.?k\.?a\.?|d\.?b\.?a\.?|also known as|formerly known as|doing business as)"
+    r"(?![a-z])[.:,]?\s*",
+    re.I,
+)
 _ACRONYM = re.compile(r"\s*\(([A-Z][A-Z0-9&\-]{1,14})\)")
 _BARE = re.compile(r"^Address\s+\d+$", re.I)
 _COUNTRY = re.compile(r"(?:^|,\s*)([A-Z]{2})$")
@@ -69,7 +73,7 @@ def parse(stream: BinaryIO) -> Parsed:
     return Parsed(tuple(entries), defects, published)
 
 
-# --- the two layouts ----------------------------------------------------------------------------------------------------
+# --- the two layouts ------------------------------------------------------------------------------------------------
 
 
 def _csv_rows(stream: BinaryIO) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -163,7 +167,7 @@ def _plain(value: Any) -> Any:
     return value
 
 
-# --- one entry ----------------------------------------------------------------------------------------------------------
+# --- one entry ------------------------------------------------------------------------------------------------------
 
 
 def _entry(row: dict[str, Any], number: int, defects: Counter[str]) -> Listed:

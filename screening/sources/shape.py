@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 
 
 class Unreadable(Exception):
-    """A list file cannot be used. ``key`` names the reason (see ``screening.reasons``), ``values`` fill its sentence."""
+    """A list file cannot be used. ``key`` names the reason (``screening.reasons``), ``values`` fill its sentence."""
 
     def __init__(self, key: str, **values: Any) -> None:
         super().__init__(key, values)
@@ -25,8 +25,8 @@ class Listed:
     """One entry of a list, as published and as read.
 
     ``entity_id`` is the id as published; it may change from day to day. ``key`` is our own: list and OFAC number, or
-    list, name and countries, so that the same entry is recognized in the next file. ``details`` gathers the columns that
-    have no field here, such as dates of birth and vessel data, in the same form for every layout.
+    list, name and countries, so that the same entry is recognized in the next file. ``details`` gathers the columns
+    that have no field here, such as dates of birth and vessel data, in the same form for every layout.
     """
 
     entity_id: str
@@ -84,7 +84,7 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """A whole file, read. ``defects`` counts the oddities survived; ``published_at`` is what the file says of itself."""
+    """A whole file, read. ``defects`` counts oddities survived; ``published_at`` is what the file says."""
 
     entries: tuple[Listed, ...]
     defects: Counter[str]

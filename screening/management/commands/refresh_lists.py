@@ -1,0 +1,70 @@
+"""Load a list file, or fetch the configured address: the same as the nightly task, by hand."""
+
+from __future__ import annotations
+
+import datetime as dt
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from screening import services
+from screening.lists import list_title
+from screening.reasons import Refusal
+
+
+class Command(BaseCommand):
+    help = (
+        "Load the Consolidated Screening List from a file (CSV or JSON, plain or gzip) or from the configured address."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        kind = parser.add_mutually_exclusive_group(required=True)
+        kind.add_argument("--file", type=Path, help="the file as published, .csv or .json, may be .gz")
+        kind.add_argument("--url", action="store_true", help="fetch GATEHOUSE_LIST_URL")
+        kind.add_argument("--sample", action="store_true", help="load the hand-written sample, for trying the program")
+        parser.add_argument(
+            "--published", metavar="YYYY-MM-DD", help="the day the file was published, if it does not say"
+        )
+        parser.add_argument("--confirm-shrink", metavar="REASON", default="", help="why fewer entries are right")
+        parser.add_argument("--by", default="system", help="who loads it, for the evidence")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        published = None
+        if options["published"]:
+            try:
+                day = dt.date.fromisoformat(options["published"])
+            except ValueError:
+                raise CommandError(f"--published: {options['published']!r} is not a date like 2026-07-31.") from None
+            published = dt.datetime.combine(day, dt.time(), tzinfo=dt.UTC)
+            if published > timezone.now():
+                raise CommandError(f"--published: {day} is in the future.")
+        try:
+            if options["sample"]:
+                done = services.load_sample(by=options["by"])
+            elif options["url"]:
+                done = services.refresh_from_url(by=options["by"])
+            else:
+                done = services.refresh(
+                    options["file"],
+                    by=options["by"],
+                    confirm_shrink=options["confirm_shrink"],
+                    published_at=published,
+                )
+        except Refusal as refusal:
+            raise CommandError(str(refusal)) from None
+        if done.outcome == "quarantined":
+            raise CommandError(f"Not loaded; the lists in use stay as they are.\n{done.message}")
+        if done.outcome == "unchanged":
+            self.stdout.write(f"Unchanged: the file is the one in use (sha256 {done.sha256}).")
+            return
+        self.stdout.write(f"Loaded {sum(done.counts.values())} entries, sha256 {done.sha256}.")
+        for code, count in done.counts.items():
+            self.stdout.write(f"  {code:<5} {count:>7}  {list_title(code)}")
+        if done.difference is None:
+            self.stdout.write("No earlier file to compare with.")
+        else:
+            told = ", ".join(f"{len(keys)} {what}" for what, keys in done.difference.items())
+            self.stdout.write(f"Against the file before: {told}.")

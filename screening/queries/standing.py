@@ -1,0 +1,153 @@
+"""Where our parties stand: which matches are undecided, which a person confirmed, which cleared."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.db.models import Exists, OuterRef, Q, Subquery
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from ..matching import MATCHER_VERSION
+from ..models import Judgement, Match, Run, RunSubject
+from ..shapes import JudgementView, MatchView, Standing
+
+CODES = {
+    "match": {
+        "same_identifier": _("a registration or identity number agrees"),
+        "same_address": _("name and address agree"),
+        "confirmed_by_party": _("the party itself confirmed it"),
+        "confirmed_by_documents": _("documents confirm it"),
+        "other": _("another ground, given below"),
+    },
+    "no_match": {
+        "different_name": _("a different name"),
+        "different_country": _("another country"),
+        "different_address": _("another address"),
+        "different_kind": _("a person and not a company, or the other way round"),
+        "different_identifier": _("a registration or identity number differs"),
+        "different_business": _("another line of business"),
+        "other": _("another ground, given below"),
+    },
+    "unsure": {
+        "more_information": _("more information is needed"),
+        "escalated": _("passed on to a colleague"),
+        "other": _("another ground, given below"),
+    },
+}
+"""The coded grounds by answer."""
+
+
+def standing(subject_ref: str, run: Run) -> Standing:
+    """Return where one subject stands after a run. A subject the run did not ask about stands nowhere: ``failed``."""
+    return standings([subject_ref], run)[subject_ref]
+
+
+def standings(refs: Iterable[str], run: Run) -> dict[str, Standing]:
+    """Return where these subjects stand after a run, in a constant number of queries."""
+    wanted = list(dict.fromkeys(refs))
+    matches = list(Match.objects.filter(run=run, subject_ref__in=wanted).select_related("listed"))
+    judged = latest_judgements(wanted)
+    today = timezone.localdate()
+    views: dict[str, list[MatchView]] = {ref: [] for ref in wanted}
+    for match in matches:
+        views[match.subject_ref].append(view_of(match, judged.get((match.subject_ref, match.entity_key)), today))
+    gaps = {gap["ref"] for gap in run.gaps}
+    found: dict[str, Standing] = {}
+    for ref in wanted:
+        state: str = run.state
+        if ref not in run.subjects:
+            state = Run.State.FAILED
+        elif state == Run.State.PARTIAL and ref not in gaps:
+            state = Run.State.COMPLETE
+        found[ref] = Standing(
+            ref,
+            run.pk,
+            str(state),
+            undecided=tuple(v for v in views[ref] if v.standing == "undecided"),
+            matched=tuple(v for v in views[ref] if v.standing == "matched"),
+            cleared=tuple(v for v in views[ref] if v.standing == "cleared"),
+        )
+    return found
+
+
+def undecided_matches(run: Run, *, refs: Iterable[str] | None = None) -> int:
+    """Count the matches of a run that nobody has judged, or whose judgement no longer holds."""
+    asked = list(run.subjects) if refs is None else refs
+    return sum(len(one.undecided) for one in standings(asked, run).values())
+
+
+def earlier_judgements(subject_ref: str, entity_key: str) -> list[JudgementView]:
+    """Return every judgement of a pair, latest first."""
+    rows = Judgement.objects.filter(subject_ref=subject_ref, entity_key=entity_key).order_by("-pk")
+    return [judgement_view(row) for row in rows]
+
+
+def latest_judgements(refs: Iterable[str]) -> dict[tuple[str, str], Judgement]:
+    """Return the judgement that counts for every pair of these subjects."""
+    rows = Judgement.objects.filter(subject_ref__in=list(refs)).order_by("subject_ref", "entity_key", "-pk")
+    return {(row.subject_ref, row.entity_key): row for row in rows.distinct("subject_ref", "entity_key")}
+
+
+def newest_run_of() -> Subquery:
+    """Return, for a query over matches, the newest run that asked about the same subject."""
+    asked = RunSubject.objects.filter(subject_ref=OuterRef("subject_ref")).exclude(run__state=Run.State.FAILED)
+    return Subquery(asked.order_by("-run_id").values("run_id")[:1])
+
+
+def settled_now() -> Exists:
+    """Return, for a query over matches, whether the judgement that counts for the pair still holds."""
+    pair = Judgement.objects.filter(subject_ref=OuterRef("subject_ref"), entity_key=OuterRef("entity_key"))
+    holds = Q(verdict=Judgement.Verdict.MATCH) | Q(
+        verdict=Judgement.Verdict.NO_MATCH,
+        subject_fingerprint=OuterRef("subject_fingerprint"),
+        listed_fingerprint=OuterRef("listed_fingerprint"),
+        matcher_version=MATCHER_VERSION,
+        expires_on__gte=timezone.localdate(),
+    ) & Q(matcher_version=OuterRef("run__matcher_version"))
+    later = Judgement.objects.filter(
+        subject_ref=OuterRef("subject_ref"), entity_key=OuterRef("entity_key"), pk__gt=OuterRef("pk")
+    )
+    return Exists(pair.filter(holds).filter(~Exists(later)))
+
+
+def view_of(match: Match, judgement: Judgement | None, today: dt.date) -> MatchView:
+    """Say where a match stands, given the judgement that counts for its pair."""
+    stands, why = _stands(match, judgement, today)
+    return MatchView(
+        id=match.pk,
+        run_id=match.run_id,
+        subject_ref=match.subject_ref,
+        our_name=match.our_name,
+        listed_name=match.listed_name,
+        list_code=match.listed.list_code,
+        entity_key=match.entity_key,
+        score=match.score,
+        standing=stands,
+        why=why,
+        judgement=judgement_view(judgement) if judgement else None,
+    )
+
+
+def _stands(match: Match, judgement: Judgement | None, today: dt.date) -> tuple[str, str]:
+    if judgement is None:
+        return "undecided", "new"
+    if judgement.verdict == Judgement.Verdict.UNSURE:
+        return "undecided", "unsure"
+    if judgement.verdict == Judgement.Verdict.MATCH:
+        # A confirmed identity does not lapse by itself: only a person may take it back.
+        return "matched", ""
+    if judgement.subject_fingerprint != match.subject_fingerprint:
+        return "undecided", "subject_changed"
+    if judgement.listed_fingerprint != match.listed_fingerprint:
+        return "undecided", "entry_changed"
+    if judgement.matcher_version != MATCHER_VERSION or match.run.matcher_version != judgement.matcher_version:
+        return "undecided", "matcher_changed"
+    if judgement.expires_on is None or judgement.expires_on < today:
+        return "undecided", "expired"
+    return "cleared", ""
+
+
+def judgement_view(row: Judgement) -> JudgementView:
+    return JudgementView(row.pk, row.verdict, row.code, row.reason, row.by, row.at, row.expires_on)

@@ -1,0 +1,178 @@
+"""Screen subjects against the lists in use, look one name up, and say whom a changed list touches."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from .. import indexes, queries
+from ..matching import MATCHER_VERSION, Index, Who, find, forms
+from ..matching.names import LONGEST, clean
+from ..models import Judgement, ListedParty, Match, Run, RunSubject, Snapshot
+from ..reasons import Refusal
+from ..shapes import Coverage, Subject
+
+MOST_MATCHES = 100
+"""Matches kept per subject. A subject with more is a gap: the run is partial and clears nobody."""
+
+
+@transaction.atomic
+def screen(subjects: Sequence[Subject], *, on: dt.date | None = None) -> Run:
+    """Screen subjects by all their names, addresses and numbers; return the run, with its matches stored.
+
+    ``on`` reads the lists as they stood at the end of that day; without it, the lists in use. Does not record: the
+    caller does. The run is ``failed`` without lists, ``partial`` when a subject could not be screened fully; neither
+    clears anybody.
+    """
+    told = {subject.ref: subject.as_dict() | {"fingerprint": subject.fingerprint} for subject in subjects}
+    snapshots = _snapshots(on)
+    run = Run(
+        at=timezone.now(),
+        subjects=told,
+        subject_digest=hashlib.sha256(
+            "\n".join(sorted(f"{s.ref} {s.fingerprint}" for s in subjects)).encode()
+        ).hexdigest(),
+        snapshots=[s.pk for s in snapshots],
+        snapshot_digests=[s.sha256 for s in snapshots],
+        coverage=queries.coverage_as_dict(snapshots),
+        matcher_version=MATCHER_VERSION,
+        threshold=settings.GATEHOUSE_MATCH_THRESHOLD,
+    )
+    if not snapshots:
+        run.state, run.failure = Run.State.FAILED, "no_lists"
+        _save(run, told)
+        return run
+    gaps: list[dict[str, str]] = []
+    found: list[Match] = []
+    for snapshot in snapshots:
+        index = indexes.index_of(snapshot)
+        for subject in subjects:
+            gaps += _gaps(subject)
+            matches = find(subject.who(), index, threshold=run.threshold, limit=MOST_MATCHES + 1)
+            if len(matches) > MOST_MATCHES:
+                gaps.append({"ref": subject.ref, "why": "too_many_matches"})
+            found += [_match(run, subject, one) for one in matches[:MOST_MATCHES]]
+    run.gaps = gaps
+    run.state = Run.State.PARTIAL if gaps else Run.State.COMPLETE
+    _save(run, told)
+    _attach(found)
+    Match.objects.bulk_create(found)
+    return run
+
+
+def _save(run: Run, told: dict[str, Any]) -> None:
+    run.save()
+    RunSubject.objects.bulk_create(
+        RunSubject(run=run, subject_ref=ref, fingerprint=subject["fingerprint"]) for ref, subject in told.items()
+    )
+
+
+def _snapshots(on: dt.date | None) -> list[Snapshot]:
+    if on is None:
+        return list(Snapshot.objects.filter(state=Snapshot.State.CURRENT))
+    usable = Snapshot.objects.exclude(state=Snapshot.State.QUARANTINED).filter(retrieved_at__date__lte=on)
+    latest = usable.order_by("source_id", "-pk").distinct("source_id")
+    return list(latest)
+
+
+def _gaps(subject: Subject) -> list[dict[str, str]]:
+    """Say what of a subject could not be compared. What was not compared is not known to be unlisted."""
+    gaps = []
+    if not any(forms(name) for name in subject.names):
+        gaps.append({"ref": subject.ref, "why": "no_comparable_name"})
+    else:
+        gaps += [
+            {"ref": subject.ref, "why": "name_not_comparable", "name": n[:80]} for n in subject.names if not forms(n)
+        ]
+    gaps += [{"ref": subject.ref, "why": "name_too_long", "name": n[:80]} for n in subject.names if len(n) > LONGEST]
+    return gaps
+
+
+def _match(run: Run, subject: Subject, found: Any) -> Match:
+    return Match(
+        run=run,
+        subject_ref=subject.ref,
+        subject_fingerprint=subject.fingerprint,
+        our_name=found.our_name,
+        listed_id=found.id,
+        listed_name=found.listed_name,
+        score=found.score.value,
+        reasons=[reason.as_dict() for reason in found.score.reasons],
+        words=[[ours, listed, round(alike, 2)] for ours, listed, alike in found.score.words],
+    )
+
+
+def _attach(matches: list[Match]) -> None:
+    """Fill in what the listed rows say, in one query."""
+    rows = ListedParty.objects.in_bulk({match.listed_id for match in matches})
+    for match in matches:
+        match.entity_key = rows[match.listed_id].key
+        match.listed_fingerprint = rows[match.listed_id].fingerprint
+
+
+@dataclass(frozen=True, slots=True)
+class LookUp:
+    """The answer to one name typed in: what may be it, and which lists were asked. Nothing is stored."""
+
+    name: str
+    hits: tuple[queries.Hit, ...]
+    coverage: Coverage
+
+
+def look_up(name: str, *, country: str = "", address: str = "") -> LookUp:
+    """Look one name up in the lists in use. Raises :class:`~screening.reasons.Refusal` for what cannot be searched."""
+    name, country = clean(name) if len(name) <= LONGEST else name, country.strip().upper()
+    if not name.strip():
+        raise Refusal("name_missing", field="name")
+    if len(name) > LONGEST:
+        raise Refusal("name_long", field="name", most=LONGEST)
+    if not forms(name):
+        raise Refusal("name_empty", field="name")
+    if country and not re.fullmatch(r"[A-Z]{2}", country):
+        raise Refusal("country", field="country", found=country[:20])
+    snapshots = _snapshots(None)
+    if not snapshots:
+        raise Refusal("no_lists")
+    who = Who((name,), (address,) if address.strip() else (), (country,) if country else ())
+    found = [
+        one
+        for snapshot in snapshots
+        for one in find(who, indexes.index_of(snapshot), threshold=settings.GATEHOUSE_MATCH_THRESHOLD, limit=25)
+    ]
+    return LookUp(name, queries.hits(found), queries.coverage())
+
+
+def touched_by(snapshot_id: int, subjects: Iterable[Subject]) -> set[str]:
+    """Return the references of those subjects whom a loaded file may concern.
+
+    They are those with a match or judgement on an entry that was added, altered or removed, and those the matcher now
+    proposes for an added or altered entry. Costs the difference, not the list; a snapshot without a known difference
+    touches everybody.
+    """
+    wanted = list(subjects)
+    snapshot = Snapshot.objects.get(pk=snapshot_id)
+    if snapshot.difference is None:
+        return {subject.ref for subject in wanted}
+    changed = {key for keys in snapshot.difference.values() for key in keys}
+    refs = {subject.ref for subject in wanted}
+    pairs = Match.objects.filter(subject_ref__in=refs, entity_key__in=changed)
+    touched = set(pairs.values_list("subject_ref", flat=True))
+    judged = Judgement.objects.filter(subject_ref__in=refs, entity_key__in=changed)
+    touched |= set(judged.values_list("subject_ref", flat=True))
+    fresh = {*snapshot.difference["added"], *snapshot.difference["altered"]}
+    ids = list(ListedParty.objects.filter(pk__in=snapshot.members, key__in=fresh).values_list("pk", flat=True))
+    if ids:
+        small = Index.build(indexes.entries(ids), rarity=indexes.index_of(snapshot))
+        threshold = settings.GATEHOUSE_MATCH_THRESHOLD
+        touched |= {
+            s.ref for s in wanted if s.ref not in touched and find(s.who(), small, threshold=threshold, limit=1)
+        }
+    return touched

@@ -1,0 +1,162 @@
+"""What screening hands out and takes in: plain values, so that callers need no rows of ours."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from .matching import Who
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """One of our parties as it is screened. ``ref`` is the caller's reference, such as ``party:17``.
+
+    ``names`` are all its names in every script; ``countries`` ISO 3166 two-letter codes of location, headquarters and
+    incorporation; ``identifiers`` registration numbers.
+    """
+
+    ref: str
+    names: tuple[str, ...]
+    addresses: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+    identifiers: tuple[str, ...] = ()
+
+    def as_dict(self) -> dict[str, list[str]]:
+        return {
+            "names": list(self.names),
+            "addresses": list(self.addresses),
+            "countries": list(self.countries),
+            "identifiers": list(self.identifiers),
+        }
+
+    @property
+    def fingerprint(self) -> str:
+        """Return the SHA-256 of what was asked, whatever the order it was given in."""
+        told = {key: sorted(set(values)) for key, values in self.as_dict().items()}
+        text = json.dumps(told, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def who(self) -> Who:
+        return Who(self.names, self.addresses, self.countries, self.identifiers)
+
+
+@dataclass(frozen=True, slots=True)
+class Refreshed:
+    """What became of a file: ``loaded``, ``unchanged`` or ``quarantined``; ``message`` says why in the last case."""
+
+    outcome: str
+    snapshot_id: int
+    sha256: str
+    counts: dict[str, int]
+    difference: dict[str, Any] | None
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class JudgementView:
+    """A person's answer to a match."""
+
+    id: int
+    verdict: str
+    code: str
+    reason: str
+    by: str
+    at: dt.datetime
+    expires_on: dt.date | None
+
+
+@dataclass(frozen=True, slots=True)
+class MatchView:
+    """A match and where it stands: ``undecided``, ``matched`` or ``cleared``.
+
+    ``why`` says why an answered match is undecided again: ``subject_changed``, ``entry_changed``, ``matcher_changed``,
+    ``expired``, ``unsure`` or, never answered, ``new``.
+    """
+
+    id: int
+    run_id: int
+    subject_ref: str
+    our_name: str
+    listed_name: str
+    list_code: str
+    entity_key: str
+    score: float
+    standing: str
+    why: str
+    judgement: JudgementView | None = None
+
+    @property
+    def percent(self) -> int:
+        return int(self.score * 100)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a subject stands after a run. Only ``settled`` means that nothing is left to judge; it never says clear."""
+
+    subject_ref: str
+    run_id: int
+    run_state: str
+    undecided: tuple[MatchView, ...] = ()
+    matched: tuple[MatchView, ...] = ()
+    cleared: tuple[MatchView, ...] = ()
+
+    @property
+    def settled(self) -> bool:
+        return self.run_state == "complete" and not self.undecided
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmedListing:
+    """A listed party that a person confirmed to be ours, with what the list says of it.
+
+    ``footnotes`` are those of Supplement No. 4 to Part 744 (``1`` to ``5``). ``on_current_list`` is False when the
+    entry is no longer on the lists in use; it stays a match until somebody judges again.
+    """
+
+    subject_ref: str
+    entity_key: str
+    list_code: str
+    name: str
+    footnotes: tuple[str, ...]
+    programs: tuple[str, ...]
+    license_requirement: str
+    license_policy: str
+    federal_register_notice: str
+    start_date: dt.date | None
+    on_current_list: bool
+    judged_by: str
+    judged_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SearchedList:
+    code: str
+    title: Any
+    keeper: Any
+    entries: int
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Which lists are searched, as of when, and which are not. ``sample`` and ``stale`` belong on every screen."""
+
+    loaded: bool
+    as_of: dt.datetime | None = None
+    published_at: dt.datetime | None = None
+    sha256: str = ""
+    entries: int = 0
+    searched: tuple[SearchedList, ...] = ()
+    absent: tuple[SearchedList, ...] = ()
+    not_searched: tuple[tuple[Any, Any], ...] = field(default=())
+    stale: bool = True
+    sample: bool = False
+    quarantined_since: dt.datetime | None = None
+
+    @property
+    def trustworthy(self) -> bool:
+        return self.loaded and not self.stale and not self.sample
