@@ -287,7 +287,7 @@ def _kept(stamp: Path) -> str:
 def _manage(
     root: Path, python: Path, env: dict[str, str], places: Places, commands: list[str], keep: bool = False
 ) -> str:
-    """Run management commands; return what they print if it is to be kept. Raises Refusal naming the one that failed."""
+    """Run management commands; return what they print if kept. Raises Refusal naming the one that failed."""
     log = places.logs / "prepare.log"
     with log.open("ab") as output:
         before = output.tell()
