@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
@@ -92,6 +93,7 @@ TEMPLATES = [
 # --- Rows ------------------------------------------------------------------------------------------------------------
 DATABASES = {"default": env.dj_db_url("DATABASE_URL", "postgres://127.0.0.1:5432/gatehouse")}
 DATABASES["default"]["CONN_MAX_AGE"] = 0
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASES["default"]["ATOMIC_REQUESTS"] = False
 if env.bool("DATABASE_POOL", True):
     DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
@@ -154,7 +156,7 @@ ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key", "login": "60/m/ip"}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Gatehouse"
-MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG or BASE_URL.startswith("http://localhost")
 
 # --- Words -----------------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
@@ -249,7 +251,7 @@ GATEHOUSE_SUBJECT_SCOPE = "compliance.queries.visible_subject_refs"
 GATEHOUSE_SUBJECT_LABELS = "compliance.queries.subject_labels"
 GATEHOUSE_GOVERNING_READING = env.str("GATEHOUSE_GOVERNING_READING", "enforced")
 GATEHOUSE_DEADLINE_LEADS = env.list("GATEHOUSE_DEADLINE_LEADS", [30, 7, 1], subcast=int)
-GATEHOUSE_SECOND_APPROVAL_VALUE = env.decimal("GATEHOUSE_SECOND_APPROVAL_VALUE", "1000000")
+GATEHOUSE_SECOND_APPROVAL_VALUE = env.decimal("GATEHOUSE_SECOND_APPROVAL_VALUE", Decimal(1_000_000))
 GATEHOUSE_RULEBOOK_MAX_AGE_DAYS = env.int("GATEHOUSE_RULEBOOK_MAX_AGE_DAYS", 30)
 
 # --- Logs: for programmers; evidence is the chain -------------------------------------------------------------------

@@ -95,7 +95,7 @@ def _start_nac_clock(case: Case, row: Authorization, by: User) -> None:
         kind=Clock.Kind.NAC,
         start_event="SNAP-R registration",
         started_on=row.registered_on,
-        due_on=nac_clock(row).due_on,
+        due_on=nac_due_on(row),
         owner=case.assigned_to or by,
         citation=NAC_CITATION,
         proof=row.application,
@@ -103,10 +103,21 @@ def _start_nac_clock(case: Case, row: Authorization, by: User) -> None:
     )
 
 
-def nac_clock(row: Authorization) -> deadlines.NacClock:
-    """Return the 25-day clock of a registered notification with its recorded pauses."""
-    pauses = tuple((pause.first_day, pause.last_day) for pause in row.pauses.all())
-    return deadlines.NacClock(row.registered_on, pauses, row.number or None)
+def nac_due_on(row: Authorization) -> dt.date:
+    """Return the 25th day of a registered notification, moved by the pauses that have ended."""
+    assert row.registered_on is not None  # noqa: S101  callers start no clock before registration
+    ended = [
+        deadlines.Pause(pause.first_day, pause.last_day, pause.ground)
+        for pause in row.pauses.all()
+        if pause.last_day is not None
+    ]
+    return deadlines.due(deadlines.NAC_ANSWER, row.registered_on, pauses=ended).due
+
+
+def nac_may_ship(row: Authorization, day: dt.date) -> bool:
+    """Return whether a notification lets a shipment go: with the number, and not before 25 days have passed."""
+    pauses = tuple(deadlines.Pause(pause.first_day, pause.last_day, pause.ground) for pause in row.pauses.all())
+    return deadlines.NacClock(row.registered_on, pauses, row.number).may_ship(day)
 
 
 def record_pause(ref: str, *, by: User, ground: str, first_day: Any, last_day: Any = None, proof: str = "") -> Pause:
@@ -135,16 +146,19 @@ def record_pause(ref: str, *, by: User, ground: str, first_day: Any, last_day: A
             pause = Pause.objects.create(
                 authorization=row, ground=ground, first_day=first, last_day=last, proof=evidence, recorded_by=by
             )
-        running = nac_clock(row)
+        try:
+            due_on = nac_due_on(row)
+        except deadlines.CannotCount as error:
+            raise refusals.BadInput("last_day", str(error)) from error
         standing = Clock.Standing.PAUSED if pause.last_day is None else Clock.Standing.RUNNING
-        case.clocks.filter(authorization=row, kind=Clock.Kind.NAC).update(due_on=running.due_on, standing=standing)
+        case.clocks.filter(authorization=row, kind=Clock.Kind.NAC).update(due_on=due_on, standing=standing)
         refresh_next_due(case)
         note.update(
             authorization=row.pk,
             ground=ground,
             first_day=str(first),
             last_day=str(last or ""),
-            due_on=running.due_on.isoformat(),
+            due_on=due_on.isoformat(),
             proof=evidence,
         )
     return pause

@@ -115,6 +115,14 @@ class NoConfirmation(Refusal):
     )
 
 
+class TooEarly(Refusal):
+    code = "too_early"
+    sentence = _(
+        "Under License Exception NAC nothing may leave before 25 calendar days have passed since registration, "
+        "even where the confirmation number came earlier."
+    )
+
+
 class AnswerChanged(Refusal):
     code = "answer_changed"
     sentence = _(

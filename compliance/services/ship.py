@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from compliance.ear import Outcome, deadlines
+from compliance.ear import deadlines
 from compliance.lifecycle import Action
 from compliance.models import Authorization, Case, Clock, Decision, User
 from compliance.queries.blockers import blockers
@@ -20,10 +20,8 @@ from . import refusals
 from .act import act
 from .clocks import start_clock, stop_clocks, withdraw_proposal
 from .determine import note_of, store
-from .license import draw_down
+from .license import draw_down, nac_may_ship
 from .screen import screen_again
-
-FREE = frozenset({Outcome.NOT_SUBJECT.value, Outcome.NO_LICENSE_REQUIRED.value, Outcome.GENERAL_LICENSE.value})
 
 
 def ship(ref: str, *, by: User) -> Case:
@@ -42,7 +40,7 @@ def ship(ref: str, *, by: User) -> Case:
             if changes:
                 raise _Moved(changes)
             decision = _approval(case)
-            authorization = _authorization(case)
+            authorization = _authorization(case, today)
             answer = ask_the_law(case, on=today, gathered=known)
             stored = store(case, answer, by=by)
             if authorization is not None:
@@ -95,14 +93,17 @@ def _what_changed(case: Case, known: CaseFacts, today: dt.date) -> list[str]:
     return changes
 
 
-def _authorization(case: Case) -> Authorization | None:
+def _authorization(case: Case, today: dt.date) -> Authorization | None:
     """Return what lets the case go, or ``None`` where nothing is needed.
 
-    Raises :class:`~.refusals.NoConfirmation` for a notification without number.
+    Raises :class:`~.refusals.NoConfirmation` for a notification without number and :class:`~.refusals.TooEarly` for
+    one whose 25 days are not over.
     """
     pending = case.authorizations.filter(kind=Authorization.Kind.NAC, standing=Authorization.Standing.PENDING).exists()
     granted = case.authorizations.filter(standing=Authorization.Standing.GRANTED).order_by("-pk").first()
     if granted is not None:
+        if granted.kind == Authorization.Kind.NAC and not nac_may_ship(granted, today):
+            raise refusals.TooEarly()
         return granted
     if pending:
         raise refusals.NoConfirmation()
@@ -122,7 +123,7 @@ def _start_records(case: Case, today: dt.date, by: User) -> None:
         kind=Clock.Kind.RECORDS,
         start_event="shipment",
         started_on=today,
-        due_on=deadlines.records_until(today),
+        due_on=deadlines.due("REC-EAR-5Y", today).due,
         owner=case.assigned_to or by,
         citation="15 CFR 762.6",
     )
