@@ -165,7 +165,7 @@ def conclude(findings: tuple[Finding, ...], law: Law) -> Concluded:
     return Concluded(
         outcome,
         authorization,
-        _policy(findings) if outcome in {Outcome.LICENSE_REQUIRED, Outcome.UNDETERMINED} and required else None,
+        _policy(findings) if required and outcome is not Outcome.PROHIBITED else None,
         _conditions(findings, authorization),
         _questions(findings, outcome),
         _not_encoded(findings, outcome),

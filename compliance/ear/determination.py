@@ -121,9 +121,10 @@ ORDER: tuple[Rule, ...] = (
 class Determination:
     """The ordered findings and what follows from them; never edited, stored whole and digested.
 
-    ``authorization`` is ``NLR``, an exception (``NAC``, ``ACA``), ``TGL`` or ``None``. ``conditions`` have to be met
-    before shipment; ``questions`` are facts to ask for, the one that settles most first; ``not_encoded`` are chapters
-    on which this answer says nothing.
+    ``authorization`` is ``NLR``, an exception (``NAC``, ``ACA``), ``TGL`` or ``None``. ``review_policy`` is what an
+    application would meet; it is stated wherever a requirement applies, also when an exception lifts it.
+    ``conditions`` have to be met before shipment (:attr:`may_ship`); ``questions`` are facts to ask for, the one that
+    settles most first; ``not_encoded`` are chapters on which this answer says nothing.
     """
 
     on: dt.date

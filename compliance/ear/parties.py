@@ -63,7 +63,8 @@ def d145(code: str | None, law: Law, field: str = "case.destination") -> Tested:
     )
     if spared.answer is True:
         return Tested(False, (*inside.relied_on, *spared.relied_on), value=code)
-    return Tested(None if spared.answer is None else inside.answer, inside.relied_on, value=code)
+    answer = None if spared.answer is None else inside.answer
+    return Tested(answer, (*inside.relied_on, *spared.relied_on), value=code)
 
 
 def from_d5m(party: PartyFacts, law: Law) -> Tested:

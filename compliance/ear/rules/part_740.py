@@ -80,7 +80,9 @@ def _item(facts: Facts, law: Law) -> Said:
 
 def _no_other_requirement(facts: Facts, law: Law, before: Sequence[Finding], name: str) -> Said:
     """No exception lifts what part 744 or 746 requires, 744.23(a)(3) apart; nor serves with an unverified party."""
-    stops, waits, missing = [], [], []
+    stops: list[Finding] = []
+    waits: list[Finding] = []
+    missing: list[Missing] = []
     for f in before:
         if f.effect is Effect.BARS_EXCEPTIONS and f.answer is Answer.APPLIES:
             stops.append(f)

@@ -52,7 +52,8 @@ def _required(before: Sequence[Finding], rules: Iterable[str]) -> list[Finding]:
 def limits_of_2026(facts: Facts, law: Law) -> tuple[bool | None, tuple[Missing, ...]]:
     """Whether the export is of the kind reviewed case by case since 2026-01-15, and what is missing to say so.
 
-    The certifications of (dd) come on top. A commodity of 742.6(a)(6)(iii), exported from the United States, below both limits, to end users in China or Macau.
+    A commodity of 742.6(a)(6)(iii), exported from the United States, below both limits, to end users in China or
+    Macau; the certifications of (dd) come on top.
     """
     if not law.has("part_742.case_by_case_2026"):
         return False, ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from datetime import date
+from typing import Any
 
 from compliance.ear.classification import classify
 from compliance.ear.facts import Facts, ListCode, Listing, PartyFacts
@@ -45,7 +46,7 @@ def parties_screened(facts: Facts, law: Law) -> Iterable[Said]:
     if not recipients(facts):
         yield unknown("nobody_named", missing=("case.parties",))
     for party in facts.parties:
-        common = {
+        common: dict[str, Any] = {
             "party": party.ref,
             "values": {"party": party.ref},
             "read": facts.seen("party.listings_undecided", party=party.ref),
@@ -78,7 +79,7 @@ def entity_list(facts: Facts, law: Law) -> Said | Iterable[Said]:
     said = []
     for party, listing in on_list(facts, law, ListCode.ENTITY_LIST):
         words = listing.license_requirement
-        common = {
+        common: dict[str, Any] = {
             "party": party.ref,
             "read": _read(facts, party, listing),
             "values": {
@@ -103,7 +104,7 @@ def military_end_user_list(facts: Facts, law: Law) -> Said | Iterable[Said]:
     entry, said = classify(facts.item, law).entry, []
     for party, listing in on_list(facts, law, ListCode.MILITARY_END_USER):
         values = {"party": party.ref, "entry": entry or "?", "cited": listing.cited or "?"}
-        common = {"party": party.ref, "read": _read(facts, party, listing), "values": values}
+        common: dict[str, Any] = {"party": party.ref, "read": _read(facts, party, listing), "values": values}
         if not party.receives:
             said.append(unknown("other_role", **common))
         elif entry is None:
@@ -123,7 +124,7 @@ def blocked_persons(facts: Facts, law: Law) -> Said | Iterable[Said]:
         tags = ["-".join(tag.strip("[]() ").upper().split()) for tag in listing.programs]
         members = [law.member("part_744.sdn_tags", tag) for tag in tags]
         caught = [(tag, cited) for tag, cited in zip(tags, members, strict=True) if cited.value is True]
-        common = {"party": party.ref, "read": _read(facts, party, listing)}
+        common: dict[str, Any] = {"party": party.ref, "read": _read(facts, party, listing)}
         values = {"party": party.ref, "tags": [tag for tag, _ in caught] or tags or ["?"]}
         if caught:
             said.append(applies("tag", *(cited for _, cited in caught), values=values, **common))
@@ -157,7 +158,7 @@ def other_lists(facts: Facts, law: Law) -> Iterable[Said]:
     """Entries on lists whose consequences are not encoded: a person decides."""
     for party in facts.parties:
         for listing in party.listings or ():
-            common = {
+            common: dict[str, Any] = {
                 "party": party.ref,
                 "values": {"party": party.ref, "list": listing.code},
                 "read": _read(facts, party, listing),
@@ -180,7 +181,7 @@ def affiliates(facts: Facts, law: Law) -> Said | Iterable[Said]:
         return does_not_apply("stayed")
     half, said = law.value("part_744.affiliates"), []
     for party in recipients(facts):
-        common = {
+        common: dict[str, Any] = {
             "party": party.ref,
             "values": {"party": party.ref},
             "read": facts.seen("party.owned_50_percent_by_listed", party=party.ref),
