@@ -13,6 +13,7 @@ from audit.services import record
 from compliance import ear
 from compliance.lifecycle import TABLE, Action, State
 from compliance.models import Case, StoredDetermination, User
+from compliance.queries.facts import CaseFacts
 from compliance.queries.law import Answer, ask_the_law
 from compliance.queries.screening import latest_screening
 
@@ -21,7 +22,7 @@ from .act import SYSTEM, act
 from .clocks import refresh_next_due, withdraw_proposal
 
 
-def store(case: Case, answer: Answer, *, by: User | None) -> StoredDetermination:
+def store(case: Case, answer: Answer, *, by: User | None, gathered: CaseFacts | None = None) -> StoredDetermination:
     """Keep an answer beside the earlier ones, and evaluate the red flags on the same day. The verb records."""
     screening = latest_screening(case)
     run = screening.run if screening else None
@@ -49,7 +50,7 @@ def store(case: Case, answer: Answer, *, by: User | None) -> StoredDetermination
         digest=hashlib.sha256(canonical(body).encode()).hexdigest(),
     )
     case.outcome = stored.outcome
-    flags.evaluate(case, on=answer.on)
+    flags.evaluate(case, on=answer.on, gathered=gathered)
     return stored
 
 
@@ -69,8 +70,9 @@ def note_of(stored: StoredDetermination) -> dict[str, Any]:
 def determine_case(ref: str, *, by: User | None) -> StoredDetermination:
     """Determine a case for its planned day, or for today where none is planned yet."""
     with act(ref, Action.DETERMINE, by=by) as (case, note):
-        answer = ask_the_law(case, on=case.planned_on or timezone.localdate())
-        stored = store(case, answer, by=by)
+        known = CaseFacts(case)
+        answer = ask_the_law(case, on=case.planned_on or timezone.localdate(), gathered=known)
+        stored = store(case, answer, by=by, gathered=known)
         refresh_next_due(case)
         note.update(note_of(stored))
     return stored

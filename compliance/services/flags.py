@@ -30,6 +30,7 @@ def evaluate(case: Case, *, on: dt.date, gathered: CaseFacts | None = None) -> N
     """
     known = gathered or CaseFacts(case)
     standing = {flag.code: flag for flag in case.flags.all()}
+    changed: list[FlagState] = []
     for code, answers in _answers(case, known, on).items():
         counting = [answer for answer in answers if answer.holds]
         worst = max(counting or answers, key=lambda each: _WEIGHT[each.answer.value])
@@ -54,11 +55,29 @@ def evaluate(case: Case, *, on: dt.date, gathered: CaseFacts | None = None) -> N
         flag.answer, flag.missing, flag.detail = state, missing, detail
         if moved and flag.closed_at is not None:
             flag.closed_at, flag.closed_by, flag.closed_because, flag.closed_answer = None, None, "", ""
-        flag.save()
+        changed.append(flag)
     # A flag that the catalogue of this day does not have is no part of this answer any more.
     for flag in standing.values():
         flag.answer, flag.missing, flag.detail = FlagState.Answer.NOT_RELEVANT, [], {"not_on_this_day": True}
-        flag.save()
+        changed.append(flag)
+    now = timezone.now()
+    for flag in changed:
+        flag.evaluated_at = now
+    FlagState.objects.bulk_create(
+        changed,
+        update_conflicts=True,
+        unique_fields=["case", "code"],
+        update_fields=[
+            "answer",
+            "missing",
+            "detail",
+            "evaluated_at",
+            "closed_at",
+            "closed_by",
+            "closed_because",
+            "closed_answer",
+        ],
+    )
 
 
 def _answers(case: Case, known: CaseFacts, on: dt.date) -> dict[str, list[red_flags.FlagAnswer]]:

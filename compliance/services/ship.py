@@ -42,7 +42,7 @@ def ship(ref: str, *, by: User) -> Case:
             decision = _approval(case)
             authorization = _authorization(case, today)
             answer = ask_the_law(case, on=today, gathered=known)
-            stored = store(case, answer, by=by)
+            stored = store(case, answer, by=by, gathered=known)
             if authorization is not None:
                 taken = draw_down(case, authorization, by=by, on=today)
                 note.update(authorization=authorization.pk, number=authorization.number, quantity=f"{taken.quantity:f}")

@@ -90,6 +90,7 @@ class Stage:
                 ("party.own_ultimate_parent", True if company.own_parent else None),
                 ("party.ultimate_parent_headquarters", company.parent),
                 ("party.military_end_user", False if company.key not in {"inspur", "huawei"} else None),
+                ("party.owned_50_percent_by_listed", False if company.own_parent else None),
             ):
                 if value not in ("", None):
                     facts.record_party_fact(party.ref, by=by, key=key, value=value, source=REGISTRY, as_of=self.today)
