@@ -102,12 +102,14 @@ def read_eccn(eccn: str | None, law: Law) -> tuple[str | None, str, str | None]:
 
 
 def density(item: Item) -> Decimal | None:
-    """Return performance density: stated, or TPP over the non-planar die area; ``None`` if unknown or not defined."""
-    if item.performance_density is not None:
-        return item.performance_density
-    if item.tpp is None or not item.applicable_die_area_mm2 or item.non_planar is False:
-        return None
-    return item.tpp / item.applicable_die_area_mm2
+    """Return performance density: as stated or TPP over the non-planar die area, of two the higher (the stricter).
+
+    ``None`` if it is unknown or not defined.
+    """
+    held = [] if item.performance_density is None else [item.performance_density]
+    if item.tpp is not None and item.applicable_die_area_mm2 and item.non_planar is not False:
+        held.append(item.tpp / item.applicable_die_area_mm2)
+    return max(held, default=None)
 
 
 def _exists(level: str, law: Law) -> bool:
@@ -121,7 +123,8 @@ def _exists(level: str, law: Law) -> bool:
 
 
 def _from_figures(item: Item, entry: str | None, law: Law) -> Level | None:
-    if item.form == "memory" or (item.form is None and entry == "3A090" and item.hbm_bandwidth_gbps is not None):
+    bare_memory = item.form is None and item.tpp is None and item.hbm_bandwidth_gbps is not None
+    if item.form == "memory" or (bare_memory and entry == "3A090"):
         return _memory(item, law)
     if item.tpp is None:
         return None

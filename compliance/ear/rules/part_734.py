@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from compliance.ear.classification import classify
 from compliance.ear.facts import Activity, Facts
 from compliance.ear.findings import Effect, Said, Step, applies, does_not_apply, rule, unknown
 from compliance.ear.law import FIRST_DAY, Law
@@ -39,10 +40,16 @@ def subject_to_ear(facts: Facts, law: Law) -> Said:
 
 @rule("15 CFR 734.13", step=Step.SUBJECT, since=FIRST_DAY, effect=Effect.HOLDS)
 def service_without_item(facts: Facts, law: Law) -> Said:
-    """Providing computing power or support moves no item; part 744 and guidance reach it and are not encoded."""
+    """Computing power or support moves no item, and a deemed export is of technology: what does not fit is held.
+
+    Part 744 and guidance reach services; they are not encoded.
+    """
     read = facts.seen("case.activity")
     if facts.activity is Activity.IAAS:
         return applies("iaas", read=read, cite="15 CFR 744.6; BIS policy statement of 2025-05-13")
     if facts.activity is Activity.US_PERSON_SUPPORT:
         return applies("us_person", read=read, cite="15 CFR 744.6, 736.2(b)(7)")
+    if facts.activity is Activity.DEEMED_EXPORT and classify(facts.item, law).group not in {"D", "E"}:
+        # Releasing technology or source code to a person is a deemed export; handing over hardware is not.
+        return applies("deemed_commodity", read=facts.seen("case.activity", "item.eccn"), cite="15 CFR 734.13(a)(2)")
     return does_not_apply("item_moves", read=read)

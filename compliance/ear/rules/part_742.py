@@ -51,11 +51,10 @@ def _advanced(facts: Facts, law: Law, level: str) -> Said:
     found = classify(facts.item, law)
     relied = (scope, *found.level.relied_on, *_doubt(found, law, facts.item.form))
     values = {"destination": destination, "scope": f"@scope.{scope.value}"}
+    named = law.member(f"part_742.advanced_named_{level}", destination)
+    if named.value is True:
+        return _emirates(facts, law, named, relied)
     inside = d145(destination, law) if scope.value == "d145x" else Tested(True)
-    if inside.answer is not True:
-        named = law.member(f"part_742.advanced_named_{level}", destination)
-        if named.value is True:
-            return _emirates(facts, law, named, (*relied, *inside.relied_on))
     if inside.answer is None:
         return unknown("general.place_in_doubt", *relied, *inside.relied_on, read=read, values=values)
     if inside.answer is False:
