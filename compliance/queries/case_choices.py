@@ -1,0 +1,75 @@
+"""What the small forms of the case file offer to choose from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from compliance.lifecycle import WORK
+from compliance.models import Authorization, Case, Decision, Document, Pause, User
+
+from .desk import holders
+from .outcomes import WORDS
+from .people import who_may
+from .scope import visible_cases
+
+Choices = list[tuple[str, Any]]
+
+
+def authorization_kinds() -> Choices:
+    """Return the kinds of authorization that are filed for."""
+    return list(Authorization.Kind.choices)
+
+
+def pause_grounds() -> Choices:
+    """Return the grounds on which BIS's clock stands still."""
+    return list(Pause.Ground.choices)
+
+
+def document_kinds() -> Choices:
+    """Return the kinds of document a case keeps."""
+    return [("", _("choose")), *Document.Kind.choices]
+
+
+def documents_of(case: Case | None) -> Choices:
+    """Return the documents of the case, newest first."""
+    if case is None:
+        return []
+    return [(str(each.pk), each.name) for each in sorted(case.documents.all(), key=lambda each: -each.pk)]
+
+
+def colleagues(case: Case | None) -> Choices:
+    """Return the people who can work on the case."""
+    if case is None:
+        return []
+    return [(person.username, person.name) for person in who_may(WORK, case=case)]
+
+
+def recommendations(case: Case | None) -> Choices:
+    """Return what can be recommended, in the order of the form."""
+    return list(Decision.Recommendation.choices)
+
+
+def document_for(user: User, ref: str, pk: int) -> Document:
+    """Return a document of a case the person may see. Raises ``Document.DoesNotExist``."""
+    return Document.objects.get(pk=pk, case__in=visible_cases(user).filter(ref=ref))
+
+
+def case_filters(user: User, asked: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """Return the filters of the list of cases: name → label, choices (none for free text) and what was asked."""
+    given = asked or {}
+    filters: dict[str, tuple[Any, Choices | None]] = {
+        "text": (_("Number or words"), None),
+        "state": (_("State"), [("open", _("all open")), *Case.StateLabel.choices]),
+        "activity": (_("Activity"), list(Case.Activity.choices)),
+        "outcome": (_("Outcome"), list(WORDS.items())),
+        "destination": (_("Destination"), None),
+        "holder": (_("With"), [("nobody", _("nobody")), *(holders(user) if asked is not None else ())]),
+        "flags": (_("Red flags"), [("open", _("open"))]),
+    }
+    return {
+        name: {"name": name, "label": label, "choices": choices, "value": given.get(name, "")}
+        for name, (label, choices) in filters.items()
+    }

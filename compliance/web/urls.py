@@ -1,0 +1,30 @@
+from importlib.util import find_spec
+
+from django.urls import include, path
+
+from . import cases, desk, health, law, search, settings
+from .deeds import DEEDS
+
+app_name = "compliance"
+
+urlpatterns = [
+    path("", desk.desk, name="desk"),
+    path("healthz", health.alive, name="healthz"),
+    path("readyz", health.ready, name="readyz"),
+    path("queue/", desk.queue, name="queue"),
+    path("search/", search.search, name="search"),
+    path("rulebook/", law.rulebook, name="rulebook"),
+    path("rulebook/<str:key>/", law.provision, name="provision"),
+    path("settings/", settings.settings, name="settings"),
+    *(
+        path("", include(f"compliance.web.{part}"))
+        for part in ("urls_objects", "urls_reports")
+        if find_spec(f"compliance.web.{part}")
+    ),
+    path("cases/", cases.cases, name="cases"),
+    path("cases/<str:ref>/", cases.case, name="case"),
+    path("cases/<str:ref>/answer/", cases.answer, name="case_answer"),
+    path("cases/<str:ref>/questionnaire/", cases.questionnaire, name="case_questionnaire"),
+    path("cases/<str:ref>/documents/<int:pk>/", cases.document, name="case_document"),
+    *(path(f"cases/<str:ref>/{deed.slug}/", cases.do, {"slug": deed.slug}, name=deed.name) for deed in DEEDS),
+]
