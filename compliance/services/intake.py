@@ -174,15 +174,24 @@ def submit(ref: str, *, by: User) -> Case:
 
 def what_is_missing(case: Case) -> list[str]:
     """Return, as sentences, what a case needs before it can be handed in."""
+    return [sentence for _part, sentence in missing_parts(case)]
+
+
+def missing_parts(case: Case) -> list[tuple[str, str]]:
+    """Return what is missing as (part of the case, sentence), so that a page can lead to the place to fill in."""
     roles = set(case.parties.values_list("role", flat=True))
     wanted = (
-        (case.lines.exists(), _("No item yet: add at least one line.")),
-        (bool(roles & RECEIVERS), _("No receiver yet: name the ultimate consignee, end user, customer or recipient.")),
-        (bool(case.destination), _("No destination yet.")),
-        (case.planned_on is not None, _("No planned date yet: the law is read for that day.")),
-        (bool(case.end_use), _("No end use yet: write it down in the customer's words.")),
+        ("lines", case.lines.exists(), _("No item yet: add at least one line.")),
+        (
+            "parties",
+            bool(roles & RECEIVERS),
+            _("No receiver yet: name the ultimate consignee, end user, customer or recipient."),
+        ),
+        ("destination", bool(case.destination), _("No destination yet.")),
+        ("planned_on", case.planned_on is not None, _("No planned date yet: the law is read for that day.")),
+        ("end_use", bool(case.end_use), _("No end use yet: write it down in the customer's words.")),
     )
-    return [str(sentence) for there, sentence in wanted if not there]
+    return [(part, str(sentence)) for part, there, sentence in wanted if not there]
 
 
 def assign(ref: str, *, by: User, to: str) -> Case:

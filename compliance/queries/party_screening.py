@@ -1,0 +1,48 @@
+"""How one party stands on the lists, outside any case. Never "clear": a search finds or does not find."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from compliance.models import CaseScreening, Party
+from screening import queries as screening
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """How a party stands after its last search: a tone, the words, what is to be done, and when it was searched."""
+
+    tone: str
+    words: str
+    text: str = ""
+    on: dt.datetime | None = None
+
+
+def party_screening(party: Party) -> Seen:
+    """Return how the party stands after the last search in any case of its unit."""
+    latest = (
+        CaseScreening.objects.filter(case__parties__party=party, case__unit=party.unit)
+        .select_related("run")
+        .order_by("-pk")
+        .first()
+    )
+    if latest is None or party.subject not in latest.run.subjects:
+        return Seen("unknown", _("not searched yet"), _("A party is searched when a case that names it is submitted."))
+    standing = screening.standing(party.subject, latest.run)
+    on = latest.run.at
+    changed = _("Names or places may have changed since; each case asks again.")
+    if standing.matched:
+        count = len(standing.matched)
+        words = ngettext("on a list: %(count)d entry confirmed", "on lists: %(count)d entries confirmed", count)
+        return Seen("refused", words % {"count": count}, changed, on)
+    if standing.undecided:
+        count = len(standing.undecided)
+        words = ngettext("%(count)d match not judged", "%(count)d matches not judged", count) % {"count": count}
+        return Seen("open", words, changed, on)
+    if standing.run_state != "complete":
+        return Seen("unknown", _("the search was not complete"), _("Search again before relying on it."), on)
+    return Seen("authorized", _("no match open"), changed, on)
