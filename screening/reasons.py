@@ -62,7 +62,7 @@ def sentence(key: str, values: dict[str, Any] | None = None) -> str:
 class Refusal(Exception):
     """Something a person asked for is refused. ``str()`` is the sentence; ``field`` the field it is about."""
 
-    def __init__(self, key: str, *, field: str = "", **values: Any) -> None:
+    def __init__(self, key: str, /, *, field: str = "", **values: Any) -> None:
         super().__init__(key)
         self.key, self.field, self.values = key, field, values
 

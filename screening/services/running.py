@@ -129,13 +129,14 @@ class LookUp:
 
 def look_up(name: str, *, country: str = "", address: str = "") -> LookUp:
     """Look one name up in the lists in use. Raises :class:`~screening.reasons.Refusal` for what cannot be searched."""
-    name, country = clean(name) if len(name) <= LONGEST else name, country.strip().upper()
-    if not name.strip():
+    name, country = name.strip(), country.strip().upper()
+    if not name:
         raise Refusal("name_missing", field="name")
     if len(name) > LONGEST:
         raise Refusal("name_long", field="name", most=LONGEST)
     if not forms(name):
         raise Refusal("name_empty", field="name")
+    name = clean(name)
     if country and not re.fullmatch(r"[A-Z]{2}", country):
         raise Refusal("country", field="country", found=country[:20])
     snapshots = _snapshots(None)

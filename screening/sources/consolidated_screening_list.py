@@ -15,7 +15,8 @@ import io
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Generator
+from contextlib import closing
 from typing import Any, BinaryIO
 
 from .shape import Listed, Parsed, Source, Unreadable
@@ -31,6 +32,8 @@ LONGEST_CELL = 1_000_000
 MOST_ENTRIES = 2_000_000
 
 _DETAILS = ("title", "vessel_type", "vessel_flag", "call_sign", "dates_of_birth", "places_of_birth", "standard_order")
+
+Rows = Generator[tuple[int, dict[str, Any]], None, None]
 
 _CODE = re.compile(r"\(([A-Z][A-Za-z -]{1,11})\)")
 _CODES = {"CAPTA": "CAP", "NS-MBS List": "MBS", "NS-MBS": "MBS"}
@@ -59,15 +62,17 @@ def parse(stream: BinaryIO) -> Parsed:
     defects: Counter[str] = Counter()
     entries: list[Listed] = []
     seen: dict[tuple[str, str], int] = {}
-    for number, row in rows:
-        entry = _entry(row, number, defects)
-        known = (entry.list_code, entry.entity_id)
-        if known in seen:
-            raise Unreadable("duplicate_id", row=number, id=entry.entity_id, first=seen[known])
-        seen[known] = number
-        entries.append(entry)
-        if len(entries) > MOST_ENTRIES:
-            raise Unreadable("too_many_rows", limit=MOST_ENTRIES)
+    # A refused row leaves the reader half-way: it is closed here, while the stream is still open.
+    with closing(rows):
+        for number, row in rows:
+            entry = _entry(row, number, defects)
+            known = (entry.list_code, entry.entity_id)
+            if known in seen:
+                raise Unreadable("duplicate_id", row=number, id=entry.entity_id, first=seen[known])
+            seen[known] = number
+            entries.append(entry)
+            if len(entries) > MOST_ENTRIES:
+                raise Unreadable("too_many_rows", limit=MOST_ENTRIES)
     if not entries:
         raise Unreadable("no_rows")
     return Parsed(tuple(entries), defects, published)
@@ -76,7 +81,7 @@ def parse(stream: BinaryIO) -> Parsed:
 # --- the two layouts ------------------------------------------------------------------------------------------------
 
 
-def _csv_rows(stream: BinaryIO) -> Iterator[tuple[int, dict[str, Any]]]:
+def _csv_rows(stream: BinaryIO) -> Rows:
     csv.field_size_limit(LONGEST_CELL)
     text = io.TextIOWrapper(stream, encoding="utf-8-sig", errors="strict", newline="")
     reader = csv.reader(text, strict=True)
@@ -115,7 +120,7 @@ def _check_header(header: list[str]) -> None:
         raise Unreadable("repeated_column", column=", ".join(twice))
 
 
-def _json_rows(stream: BinaryIO) -> tuple[Iterator[tuple[int, dict[str, Any]]], dt.datetime | None]:
+def _json_rows(stream: BinaryIO) -> tuple[Rows, dt.datetime | None]:
     try:
         document = json.loads(stream.read().decode("utf-8-sig"))
     except UnicodeDecodeError as error:
@@ -133,7 +138,7 @@ def _json_rows(stream: BinaryIO) -> tuple[Iterator[tuple[int, dict[str, Any]]], 
     return _json_entries(results), _published(document)
 
 
-def _json_entries(results: list[Any]) -> Iterator[tuple[int, dict[str, Any]]]:
+def _json_entries(results: list[Any]) -> Rows:
     for number, result in enumerate(results, start=1):
         if not isinstance(result, dict):
             raise Unreadable("not_an_object", row=number)
@@ -233,7 +238,9 @@ def names_in(text: str, kind: str = "") -> list[str]:
     text = _SUCCESSORS.sub("", text).strip(" ;,")
     found: list[str] = []
     for piece in _ALSO.split(text):
-        one = _PARTS.split(piece.strip(" ;,)"))[-1].strip(" ;,")
+        one = _PARTS.split(piece.strip(" ;,"))[-1].strip(" ;,")
+        # The bracket that "(a.k.a. …)" leaves behind.
+        one = one.removesuffix(")").strip() if one.count(")") > one.count("(") else one
         if not one:
             continue
         if kind.casefold() == "individual" and one.count(",") == 1:

@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 class Unreadable(Exception):
     """A list file cannot be used. ``key`` names the reason (``screening.reasons``), ``values`` fill its sentence."""
 
-    def __init__(self, key: str, **values: Any) -> None:
+    def __init__(self, key: str, /, **values: Any) -> None:
         super().__init__(key, values)
         self.key = key
         self.values = values

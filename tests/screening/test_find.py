@@ -1,0 +1,120 @@
+"""Proposing and scoring, on a handful of invented names. Needs neither Django nor a database."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from screening.matching import Entry, Index, Who, find
+from screening.matching.features import FEATURES
+from screening.matching.score import WEIGHTS, wording
+
+ENTRIES = [
+    Entry(10, ("Quartz Lantern Computing Co., Ltd.", "QLC"), ("8 Lantern Road, Hefei",), ("CN",), ("91340100MA2N",)),
+    Entry(11, ("Zarya Instrument Works JSC",), (), ("RU",)),
+    Entry(12, ("Shiyingdeng Semiconductor (Hefei) Co., Ltd.",), (), ("CN",)),
+    Entry(13, ("Ivan Sergeyevich Quorvelov",), (), ("RU",)),
+    Entry(14, (), ("Unit 14, 27/F Harbour Centre, 900 Canton Road, Kowloon",), ("HK",)),
+    Entry(15, ("China Academy of Lantern Technology 23 Research Institute",), (), ("CN",)),
+    *[Entry(100 + n, (f"{word} Technology Co., Ltd.",), (), ("CN",)) for n, word in enumerate(
+        ("Abrolin", "Bextoma", "Cindrake", "Dolvane", "Evintor", "Fostrel", "Gambrix", "Hulvert", "Istrana", "Jorvik")
+    )],
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def index() -> Index:
+    return Index.build(ENTRIES)
+
+
+def best(index: Index, name: str, **told: tuple[str, ...]) -> tuple[int, float]:
+    found = find(Who((name,), **told), index)
+    return (found[0].id, found[0].score.value) if found else (0, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("QUARTZ LANTERN COMPUTING CO LTD", 10),
+        ("Quarz Lantern Computing", 10),
+        ("QuartzLantern Computing Limited", 10),
+        ("Computing Quartz Lantern", 10),
+        ("Quartz Lantern Computing, Shanghai Branch", 10),
+        ("АО «Заря Инструмент»", 11),
+        ("QUORVELOV, Ivan Sergeevich", 13),
+        ("Иван Сергеевич Кворвелов", 13),
+        ("合肥石英灯半导体有限公司", 12),
+    ],
+)
+def test_a_variant_of_a_listed_name_finds_it(index: Index, name: str, expected: int) -> None:
+    found, score = best(index, name)
+    assert found == expected
+    assert score > 0.25
+
+
+@pytest.mark.parametrize(
+    "name", ["Marble Orchard Bakery Inc.", "Technology Co., Ltd.", "Kestovar Technology Co., Ltd."]
+)
+def test_common_words_alone_are_no_match(index: Index, name: str) -> None:
+    assert best(index, name)[1] < 0.25
+
+
+def test_another_number_speaks_against_the_match(index: Index) -> None:
+    same = best(index, "China Academy of Lantern Technology 23 Research Institute")
+    other = best(index, "China Academy of Lantern Technology 31 Research Institute")
+    assert same[1] > other[1]
+    reasons = {
+        r.signal for r in find(Who(("China Academy of Lantern Technology 31 Institute",)), index)[0].score.reasons
+    }
+    assert "numbers_disagree" in reasons
+
+
+def test_another_country_lowers_the_score_and_says_so(index: Index) -> None:
+    home = find(Who(("Quarts Lantern Computing",), countries=("CN",)), index)[0]
+    away = find(Who(("Quarts Lantern Computing",), countries=("BR",)), index)[0]
+    assert away.score.value < home.score.value
+    assert "countries_disagree" in {reason.signal for reason in away.score.reasons}
+
+
+def test_a_shared_number_is_a_match_whatever_the_name(index: Index) -> None:
+    found = find(Who(("Nothing Alike At All",), identifiers=("91340100-MA2N",)), index)[0]
+    assert found.id == 10
+    assert found.score.value >= 0.99
+    assert found.score.reasons[0].signal == "same_identifier"
+
+
+def test_a_listed_bare_address_is_found_by_the_address(index: Index) -> None:
+    address = "27/F Harbour Centre, Unit 14, 900 Canton Rd, Kowloon, Hong Kong"
+    found = find(Who(("Freshly Named Trading",), addresses=(address,)), index, threshold=0.25)
+    assert [one.id for one in found] == [14]
+
+
+def test_every_score_comes_with_reasons_and_words(index: Index) -> None:
+    found = find(Who(("Quarz Lantern Computing",)), index)[0]
+    assert found.score.reasons
+    assert ("lantern", "lantern", 1.0) in found.score.words
+
+
+def test_every_feature_is_weighed_and_worded_in_both_languages() -> None:
+    english, chinese = wording("en"), wording("zh-hans")
+    assert set(WEIGHTS) == {feature.__name__ for feature in FEATURES}
+    assert set(english) == set(chinese)
+    assert all(sentence.endswith(".") for sentence in english.values())
+    assert all(sentence.endswith("。") for sentence in chinese.values())
+
+
+def test_an_index_on_disk_answers_as_the_one_in_memory(index: Index, tmp_path: Path) -> None:
+    index.save(tmp_path)
+    assert best(Index.load(tmp_path), "Quarz Lantern Computing") == best(index, "Quarz Lantern Computing")
+
+
+def test_an_index_of_another_layout_is_refused(index: Index, tmp_path: Path) -> None:
+    index.save(tmp_path)
+    (tmp_path / "index.json").write_text('{"layout": "0", "arrays": []}')
+    with pytest.raises(ValueError, match="layout"):
+        Index.load(tmp_path)
+
+
+def test_an_empty_index_finds_nobody() -> None:
+    assert find(Who(("Quartz Lantern",)), Index.build([])) == []

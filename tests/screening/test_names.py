@@ -1,0 +1,86 @@
+"""How names are brought into the form in which they are compared. Needs neither Django nor a database."""
+
+from __future__ import annotations
+
+import pytest
+
+from screening.matching.names import LONGEST, clean, forms
+
+
+def words(text: str) -> tuple[str, ...]:
+    return forms(text)[0].words
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("SIS DOO", "SIS d.o.o."),
+        ("Acme Quorvel Co., Ltd.", "ACME QUORVEL COMPANY LIMITED"),
+        ("JSC Quorvel", "Joint Stock Company Quorvel"),
+        ("OBSHCHESTVO S OGRANICHENNOI OTVETSTVENNOSTYU AKVAMARIN", "AKVAMARIN LLC"),
+        ("АО «Акварель»", "Akvarel JSC"),
+        ("Peking Quorvel Tech", "Beijing Quorvel Technologies"),
+        ("M/V Pola Quorvel", "POLA QUORVEL"),
+        ("Ｑｕｏｒｖｅｌ　Ｓｙｓｔｅｍｓ", "Quorvel System"),
+        ("G Y R QUORVEL, S. DE R.L. DE C.V.", "GYR Quorvel"),
+    ],
+)
+def test_two_spellings_of_one_name_have_the_same_words(one: str, other: str) -> None:
+    assert words(one) == words(other)
+
+
+def test_the_legal_form_is_set_aside_and_kept() -> None:
+    assert forms("Quorvel GmbH")[0].legal == {"limited"}
+    assert forms("Quorvel AG")[0].legal == {"stock"}
+
+
+def test_a_name_made_only_of_legal_forms_is_still_a_name() -> None:
+    assert words("CO LTD") == ("co", "ltd")
+
+
+def test_letters_that_only_look_latin_are_read_as_what_they_look_like() -> None:
+    assert words("QUОRVЕL") == ("quorvel",)
+
+
+def test_letters_spaced_out_by_hand_are_joined() -> None:
+    assert words("Ali Akbar S a l e h i") == ("ali", "akbar", "salehi")
+
+
+def test_direction_marks_and_control_characters_are_not_part_of_a_name() -> None:
+    assert words("\u202eQuor\u200bvel\x07\u202c") == ("quorvel",)
+
+
+@pytest.mark.parametrize("text", ["", "   ", "\x00\x01", "\u202e\u202c", "🚀🚀", "——", "\ud800"])
+def test_what_holds_nothing_comparable_has_no_form(text: str) -> None:
+    assert forms(text) == ()
+
+
+def test_ten_thousand_characters_are_cut_and_not_refused() -> None:
+    assert len(clean("Quorvel " * 1250)) == LONGEST
+    assert forms("Quorvel " * 1250)
+
+
+def test_traditional_and_simplified_characters_read_the_same() -> None:
+    assert words("中芯國際") == words("中芯国际")
+
+
+def test_chinese_words_are_translated_and_the_rest_is_read_in_pinyin() -> None:
+    [form] = forms("合肥石英灯半导体有限公司")
+    assert form.words == ("hefei", "shiyingdeng", "semiconductor")
+    assert form.legal == {"limited"}
+    assert form.how == "translated"
+
+
+def test_a_known_chinese_name_is_read_as_its_latin_one_and_names_its_source() -> None:
+    form = forms("寒武纪")[0]
+    assert form.words == ("cambricon",)
+    assert form.how == "alias"
+    assert form.source == "SSE 688256"
+
+
+def test_chinese_numbers_of_institutes_become_digits() -> None:
+    assert "20" in words("第二十研究所")
+
+
+def test_arabic_letters_are_transliterated() -> None:
+    assert all(word.isascii() for word in words("شركة المثال التجارية"))

@@ -1,0 +1,226 @@
+"""Loading files into snapshots, and refusing those that cannot be trusted."""
+
+from __future__ import annotations
+
+import gzip
+import http.server
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from audit.models import Entry
+from screening import queries, services
+from screening.models import ListedParty, Snapshot
+from screening.reasons import Refusal
+from tests.screening.build import FORTY, LANTERN, UNVERIFIED, csv_text, file_of, json_text, row
+
+pytestmark = pytest.mark.django_db
+
+
+def current() -> Snapshot:
+    return Snapshot.objects.get(state="current")
+
+
+def test_a_file_is_loaded_with_its_counts_and_leaves_an_entry(lists: Any) -> None:
+    assert lists.outcome == "loaded"
+    assert lists.counts == {"EL": 41}
+    assert lists.difference is None
+    assert current().row_count == 41
+    entry = Entry.objects.get(action="list.refresh")
+    assert (entry.actor, entry.payload["counts"]) == ("mira", {"EL": 41})
+
+
+def test_the_same_file_again_changes_nothing_but_the_day_it_was_confirmed(lists: Any, tmp_path: Path) -> None:
+    before = current().confirmed_at
+    again = services.refresh(file_of(tmp_path, [*FORTY, LANTERN], "again.csv"), by="mira")
+    assert again.outcome == "unchanged"
+    assert Snapshot.objects.count() == 1
+    assert current().confirmed_at > before
+
+
+def test_a_gzip_file_is_the_same_as_the_plain_one(lists: Any, tmp_path: Path) -> None:
+    path = tmp_path / "list.csv.gz"
+    path.write_bytes(gzip.compress(csv_text([*FORTY, LANTERN]).encode()))
+    assert services.refresh(path, by="mira").outcome == "unchanged"
+
+
+def test_the_next_file_costs_its_difference(lists: Any, tmp_path: Path) -> None:
+    rows = ListedParty.objects.count()
+    altered = LANTERN | {"license_policy": "Policy of denial"}
+    done = services.refresh(file_of(tmp_path, [*FORTY[1:], altered, row("Newcomer Ristano")]), by="mira")
+    assert {what: len(keys) for what, keys in done.difference.items()} == {"added": 1, "removed": 1, "altered": 1}
+    assert ListedParty.objects.count() == rows + 2
+    assert list(Snapshot.objects.order_by("pk").values_list("state", flat=True)) == ["superseded", "current"]
+    assert len(current().members) == 41
+
+
+def test_an_entry_that_comes_back_unchanged_is_the_row_it_was(lists: Any, tmp_path: Path) -> None:
+    before = set(current().members)
+    services.refresh(file_of(tmp_path, [*FORTY, row("Newcomer Ristano")], "second.csv"), by="mira")
+    services.refresh(file_of(tmp_path, [*FORTY, LANTERN, row("Newcomer Ristano")], "third.csv"), by="mira")
+    assert before < set(current().members)
+
+
+def test_two_entries_that_say_the_same_are_kept_apart(db: Any, tmp_path: Path) -> None:
+    twins = [row("Twin Quorvel", _id="1"), row("Twin Quorvel", _id="2")]
+    services.refresh(file_of(tmp_path, twins), by="mira")
+    assert len(current().members) == 2
+
+
+CUT = csv_text([*FORTY, LANTERN])
+BAD = {
+    "cut_short": CUT[: len(CUT) - 30],
+    "wrong_delimiter": CUT.split("\n")[0].replace(",", ";").replace('"', "") + "\n",
+    "missing_column": CUT.replace('"license_policy"', '"policy"'),
+    "no_rows": CUT.split("\n")[0] + "\n",
+    "empty": "",
+    "bad_json": json_text([{"source": "Entity List (EL)", "name": "x"}])[:-5],
+    "duplicate_id": csv_text([*FORTY, LANTERN, LANTERN]),
+    "list_shrunken": csv_text(FORTY[:30]),
+    "list_vanished": csv_text([row(f"Other {n}", source=UNVERIFIED) for n in range(60)]),
+}
+
+
+@pytest.mark.parametrize("key", BAD)
+def test_a_bad_file_is_quarantined_and_the_lists_in_use_stay(lists: Any, tmp_path: Path, key: str) -> None:
+    path = tmp_path / "bad.csv"
+    path.write_text(BAD[key], encoding="utf-8")
+    done = services.refresh(path, by="mira")
+    assert done.outcome == "quarantined"
+    kept = Snapshot.objects.get(state="quarantined")
+    assert kept.reason_key == key
+    assert current().pk == lists.snapshot_id
+    assert Entry.objects.get(action="list.quarantine").payload["reason"] == key
+    assert done.message
+    assert "%(" not in done.message
+    assert services.look_up("Quartz Lantern Computing").hits
+
+
+def test_a_shrunken_file_is_loaded_when_somebody_says_why(lists: Any, tmp_path: Path) -> None:
+    done = services.refresh(file_of(tmp_path, FORTY[:30]), by="mira", confirm_shrink="89 FR 999 removed eleven")
+    assert done.outcome == "loaded"
+    assert current().shrink_reason == "89 FR 999 removed eleven"
+    assert Entry.objects.filter(action="list.refresh").last().payload["shrink_reason"] == "89 FR 999 removed eleven"
+
+
+def test_a_missing_file_is_told_by_its_path(lists: Any, tmp_path: Path) -> None:
+    done = services.refresh(tmp_path / "nowhere.csv", by="mira")
+    assert "nowhere.csv" in done.message
+
+
+def test_an_archive_cut_short_is_quarantined(lists: Any, tmp_path: Path) -> None:
+    path = tmp_path / "list.csv.gz"
+    path.write_bytes(gzip.compress(CUT.encode())[:-40])
+    services.refresh(path, by="mira")
+    assert Snapshot.objects.get(state="quarantined").reason_key == "bad_gzip"
+
+
+def test_an_archive_that_unpacks_without_end_is_stopped(lists: Any, tmp_path: Path, settings: Any) -> None:
+    settings.GATEHOUSE_LIST_MAX_BYTES = 1_000_000
+    path = tmp_path / "bomb.csv.gz"
+    path.write_bytes(gzip.compress(b"\0" * 50_000_000))
+    assert path.stat().st_size < 100_000
+    services.refresh(path, by="mira")
+    assert Snapshot.objects.get(state="quarantined").reason_key == "too_large"
+
+
+def test_odd_names_are_loaded_and_found(db: Any, tmp_path: Path) -> None:
+    odd = [
+        '=HYPERLINK("http://x")',
+        "شركة كورفيل للتجارة",
+        "🚀 Quorvel Rockets",
+        "Long " + "Quorvel" * 1400,
+        "Quor\x07vel Bell",
+    ]
+    services.refresh(file_of(tmp_path, [row(name, _id=str(n)) for n, name in enumerate(odd)]), by="mira")
+    assert current().row_count == 5
+    assert services.look_up("Quorvel Rockets").hits[0].listed.name == "🚀 Quorvel Rockets"
+    assert services.look_up("شركة كورفيل للتجارة").hits[0].listed.name == "شركة كورفيل للتجارة"
+
+
+def test_the_sample_says_so_everywhere_and_gives_way_to_real_lists(db: Any, tmp_path: Path) -> None:
+    assert services.load_sample(by="mira").outcome == "loaded"
+    assert queries.coverage().sample
+    assert not queries.coverage().trustworthy
+    assert queries.snapshots()[0].is_sample
+    run = services.screen([services.Subject("party:1", ("Sample Quartz Lantern Computing",))])
+    assert run.coverage["sample"] is True
+    services.refresh(file_of(tmp_path, [*FORTY, LANTERN]), by="mira")
+    assert not queries.coverage().sample
+    with pytest.raises(Refusal):
+        services.load_sample(by="mira")
+
+
+def test_a_missing_index_is_built_again(lists: Any, settings: Any) -> None:
+    import shutil
+
+    from screening import indexes
+
+    shutil.rmtree(settings.SCREENING_INDEX_DIR)
+    indexes._loaded.cache_clear()
+    assert services.look_up("Quartz Lantern Computing").hits
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE screening_listedparty SET name = 'x'",
+        "DELETE FROM screening_listedname",
+        "UPDATE screening_snapshot SET sha256 = 'x'",
+        "DELETE FROM screening_snapshot",
+        "TRUNCATE screening_judgement",
+    ],
+)
+def test_the_database_refuses_to_change_what_was_loaded(lists: Any, statement: str) -> None:
+    with (
+        pytest.raises(DatabaseError, match=r"written once|never altered"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(statement)
+
+
+class Answers(http.server.BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        body = b"x" * 3_000_000 if self.path == "/huge.csv" else csv_text([*FORTY, LANTERN]).encode()
+        self.send_response(503 if self.path == "/down.csv" else 200)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *args: Any) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def site() -> Any:
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Answers)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_address[1]}"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.mark.parametrize(
+    ("path", "outcome", "reason"),
+    [
+        ("/list.csv", "loaded", ""),
+        ("/down.csv", "quarantined", "fetch_failed"),
+        ("/huge.csv", "quarantined", "too_large"),
+    ],
+)
+def test_an_address_is_fetched_within_bounds(
+    db: Any, site: str, settings: Any, path: str, outcome: str, reason: str
+) -> None:
+    settings.GATEHOUSE_LIST_URL = site + path
+    settings.GATEHOUSE_LIST_MAX_BYTES = 2_000_000
+    done = services.refresh_from_url(by="system")
+    assert done.outcome == outcome
+    assert Snapshot.objects.get().reason_key == reason
+
+
+def test_without_an_address_nothing_is_fetched(db: Any) -> None:
+    assert services.refresh_from_url(by="system").outcome == "quarantined"
+    assert Snapshot.objects.get().reason_key == "not_configured"
