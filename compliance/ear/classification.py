@@ -68,7 +68,9 @@ def classify(item: Item, law: Law) -> Classification:
         if value is not None and _exists(value, law)
     ]
     if figures is None:
-        level = max(stated, key=lambda one: _RANK[one.value or "none"]) if stated else _unasked(item, entry, law)
+        level = (
+            max(stated, key=lambda one: _RANK[one.value or "none"]) if stated else _unasked(item, entry, paragraph, law)
+        )
         disagrees = len({one.value for one in stated}) > 1
     elif figures.value is None:
         # Figures that do not yet decide leave a stricter statement standing.
@@ -190,13 +192,13 @@ def _by_thresholds(item: Item, law: Law) -> Level:
     return Level(value, key, relied)
 
 
-def _unasked(item: Item, entry: str | None, law: Law) -> Level:
+def _unasked(item: Item, entry: str | None, paragraph: str, law: Law) -> Level:
     """Say what an item without figures and without a stated level is: a question, or nothing of the kind."""
     if item.form in {"software", "technology"} or (
         entry and (law.member("part_774.related_entries", entry).value or entry in {"4D090", "5D002", "5D992"})
     ):
         return Level(None, "level_missing", (), ("item.level",))
-    if item.form == "other" and (entry is None or entry == "EAR99" or entry not in _CHIP_ENTRIES):
+    if item.form == "other" and entry not in {"3A090", "4A090"} and not paragraph.startswith("z"):
         return Level("none", "no_chip")
     if entry is None or entry in _CHIP_ENTRIES:
         if entry == "EAR99" and item.form is None:

@@ -84,9 +84,7 @@ def _no_other_requirement(facts: Facts, law: Law, before: Sequence[Finding], nam
     waits: list[Finding] = []
     missing: list[Missing] = []
     for f in before:
-        if f.effect is Effect.BARS_EXCEPTIONS and f.answer is Answer.APPLIES:
-            stops.append(f)
-        elif (
+        if f.effect is Effect.BARS_EXCEPTIONS or (
             f.effect is Effect.REQUIRES_LICENSE
             and name not in f.overcome_by
             and f.step

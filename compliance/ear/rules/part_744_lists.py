@@ -36,8 +36,18 @@ def _read(facts: Facts, party: PartyFacts, listing: Listing) -> tuple[tuple[str,
     )
 
 
-def _nobody(facts: Facts) -> Said:
-    return does_not_apply("general.nobody_listed", read=tuple((f"party[{p.ref}]", "screened") for p in facts.parties))
+def _with_rest(facts: Facts, found: list[Said]) -> list[Said]:
+    """Add what is to be said of everybody else: nobody is listed, or somebody may be because nobody has looked."""
+    open_parties = [p for p in facts.parties if p.listings is None or p.listings_undecided is True]
+    if open_parties:
+        missing = [
+            Missing("party.listings" if p.listings is None else "party.listings_undecided", p.ref) for p in open_parties
+        ]
+        found.append(unknown("general.not_all_screened", missing=missing))
+    elif not found:
+        read = tuple((f"party[{p.ref}]", "screened") for p in facts.parties)
+        found.append(does_not_apply("general.nobody_listed", read=read))
+    return found
 
 
 @rule("15 CFR 736.2(b), 744.11, 744.15, 744.16, 744.21", step=Step.PROHIBITION, since=FIRST_DAY, effect=Effect.HOLDS)
@@ -62,7 +72,7 @@ def parties_screened(facts: Facts, law: Law) -> Iterable[Said]:
 @rule("15 CFR 736.2(b)(4), 764.3(a)(2)", step=Step.PROHIBITION, since=FIRST_DAY, effect=Effect.PROHIBITS)
 def denied_persons(facts: Facts, law: Law) -> Said | Iterable[Said]:
     """A denial order forbids taking part with the denied person in anything subject to the EAR."""
-    return [
+    found = [
         applies(
             "denied",
             party=party.ref,
@@ -70,7 +80,8 @@ def denied_persons(facts: Facts, law: Law) -> Said | Iterable[Said]:
             values={"party": party.ref, "cited": listing.cited or "?"},
         )
         for party, listing in on_list(facts, law, ListCode.DENIED_PERSONS)
-    ] or _nobody(facts)
+    ]
+    return _with_rest(facts, found)
 
 
 @rule("15 CFR 744.11, Part 744 Supp. No. 4", step=Step.PROHIBITION, since=FIRST_DAY, effect=NEEDS)
@@ -95,7 +106,7 @@ def entity_list(facts: Facts, law: Law) -> Said | Iterable[Said]:
             said.append(applies("all_items", **common))
         else:
             said.append(unknown("read_entry", **common))
-    return said or _nobody(facts)
+    return _with_rest(facts, said)
 
 
 @rule("15 CFR 744.21, Part 744 Supp. No. 7", step=Step.PROHIBITION, since=FIRST_DAY, effect=NEEDS)
@@ -113,7 +124,7 @@ def military_end_user_list(facts: Facts, law: Law) -> Said | Iterable[Said]:
             said.append(applies("listed_item", law.member("part_744.military_items", entry), **common))
         else:
             said.append(unknown("item_not_known", **common))
-    return said or _nobody(facts)
+    return _with_rest(facts, said)
 
 
 @rule("15 CFR 744.8", step=Step.PROHIBITION, since=FIRST_DAY, effect=NEEDS)
@@ -130,16 +141,17 @@ def blocked_persons(facts: Facts, law: Law) -> Said | Iterable[Said]:
             said.append(applies("tag", *(cited for _, cited in caught), values=values, **common))
         else:
             said.append(unknown("other_tag", values=values, **common))
-    return said or _nobody(facts)
+    return _with_rest(facts, said)
 
 
 @rule("15 CFR 744.15", step=Step.PROHIBITION, since=FIRST_DAY, effect=Effect.BARS_EXCEPTIONS)
 def unverified_list(facts: Facts, law: Law) -> Said | Iterable[Said]:
     """An unverified party closes every license exception and asks for a statement and an AES filing."""
-    return [
+    found = [
         applies("listed", party=party.ref, read=_read(facts, party, listing), values={"party": party.ref})
         for party, listing in on_list(facts, law, ListCode.UNVERIFIED)
-    ] or _nobody(facts)
+    ]
+    return _with_rest(facts, found)
 
 
 @rule("15 CFR 744.15(b)", step=Step.DUTIES, since=FIRST_DAY, effect=Effect.CONDITION, of="NLR", procedural=True)
