@@ -57,7 +57,7 @@ class CaseFacts:
     def __init__(self, case: Case) -> None:
         self.case = case
         self.lines = list(case.lines.select_related("item"))
-        self.places: list[CaseParty] = list(case.parties.select_related("party"))
+        self.places: list[CaseParty] = list(case.parties.select_related("party").prefetch_related("party__addresses"))
         self.parties = list({place.party_id: place.party for place in self.places}.values())
         self.items = list({line.item_id: line.item for line in self.lines}.values())
         self.standing = current_facts([case, *self.parties, *self.items])

@@ -14,6 +14,7 @@ from compliance import ear
 from compliance.models import Case
 
 from .facts import CaseFacts
+from .flags import Looked, flag_answers, looked_at
 
 READINGS = (ear.Reading.CODIFIED, ear.Reading.ENFORCED)
 
@@ -46,8 +47,11 @@ def ask_the_law(case: Case, *, on: dt.date, gathered: CaseFacts | None = None) -
     book = ear.the_book()
     lines = []
     by_reading: dict[str, list[ear.Determination]] = {reading.value: [] for reading in READINGS}
+    read = {
+        looked.item.pk if looked.item else None: presumed(known, looked, on=on) for looked in looked_at(known, on=on)
+    }
     for line in known.lines or [None]:
-        facts = known.for_law(line.item if line else None)
+        facts = read[line.item_id if line else None]
         answers = {reading.value: ear.determine(facts, on=on, reading=reading, book=book) for reading in READINGS}
         for name, determination in answers.items():
             by_reading[name].append(determination)
@@ -68,6 +72,15 @@ def ask_the_law(case: Case, *, on: dt.date, gathered: CaseFacts | None = None) -
         facts_digest=facts_digest(lines),
         rulebook=book.digest,
     )
+
+
+def presumed(known: CaseFacts, looked: Looked, *, on: dt.date) -> ear.Facts:
+    """Return the facts of an item with what raised red flags make the law presume (flag 27: connected fabs are one)."""
+    facts = looked.facts
+    for answer in flag_answers(known, looked, on=on):
+        for key, value in answer.presumes.items():
+            facts = facts.answering(key, value)
+    return facts
 
 
 def facts_digest(lines: list[dict[str, Any]]) -> str:

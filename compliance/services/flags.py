@@ -12,13 +12,12 @@ from compliance.ear import red_flags
 from compliance.lifecycle import Action
 from compliance.models import Case, Clock, Document, FlagState, Inquiry, User
 from compliance.queries.facts import CaseFacts
-from compliance.queries.flags import looked_at
+from compliance.queries.flags import READINGS, flag_answers, looked_at
 
 from . import refusals, words
 from .act import act
 from .clocks import start_clock, stop_clocks
 
-READINGS = ("codified", "enforced")
 _WEIGHT = {"raised": 3, "unknown": 2, "not_raised": 1, "not_relevant": 0}
 
 
@@ -31,7 +30,7 @@ def evaluate(case: Case, *, on: dt.date, gathered: CaseFacts | None = None) -> N
     known = gathered or CaseFacts(case)
     standing = {flag.code: flag for flag in case.flags.all()}
     changed: list[FlagState] = []
-    for code, answers in _answers(case, known, on).items():
+    for code, answers in _answers(known, on).items():
         counting = [answer for answer in answers if answer.holds]
         worst = max(counting or answers, key=lambda each: _WEIGHT[each.answer.value])
         state = worst.answer.value if counting else FlagState.Answer.NOT_RELEVANT.value
@@ -80,15 +79,12 @@ def evaluate(case: Case, *, on: dt.date, gathered: CaseFacts | None = None) -> N
     )
 
 
-def _answers(case: Case, known: CaseFacts, on: dt.date) -> dict[str, list[red_flags.FlagAnswer]]:
+def _answers(known: CaseFacts, on: dt.date) -> dict[str, list[red_flags.FlagAnswer]]:
     """Return what every flag says, in both readings, of every item and party."""
     found: dict[str, list[red_flags.FlagAnswer]] = {}
     for looked in looked_at(known, on=on):
-        for reading in READINGS:
-            for answer in red_flags.evaluate(
-                looked.values, on=on, reading=reading, activity=case.activity or None, parties=looked.parties
-            ):
-                found.setdefault(answer.code, []).append(answer)
+        for answer in flag_answers(known, looked, on=on):
+            found.setdefault(answer.code, []).append(answer)
     return found
 
 
