@@ -206,24 +206,26 @@ X_FRAME_OPTIONS = "DENY"
 
 # --- API -------------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["knox.auth.TokenAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["compliance.api.authentication.ByToken"],
     "DEFAULT_PERMISSION_CLASSES": ["compliance.api.permissions.DenyAll"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["compliance.api.parsers.StrictJSON"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "compliance.api.negotiation.AlwaysJSON",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "DEFAULT_PAGINATION_CLASS": "compliance.api.pagination.Pages",
-    "DEFAULT_THROTTLE_RATES": {"token": "20/min"},
     "EXCEPTION_HANDLER": "compliance.api.errors.handle",
+    "URL_FORMAT_OVERRIDE": None,
 }
-REST_KNOX = {"TOKEN_TTL": None, "AUTO_REFRESH": False}
+KNOX_TOKEN_MODEL = "compliance.ApiToken"
+REST_KNOX = {"TOKEN_TTL": None, "AUTO_REFRESH": False, "TOKEN_MODEL": KNOX_TOKEN_MODEL}
+API_BODY_MAX_BYTES = 1024 * 1024
 SPECTACULAR_SETTINGS = {
     "TITLE": "Gatehouse",
+    "DESCRIPTION": "Export compliance cases under the US Export Administration Regulations, for programs.",
     "VERSION": "1",
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "POSTPROCESSING_HOOKS": ["compliance.api.schema.close_requests"],
 }
 
 # --- Mail ------------------------------------------------------------------------------------------------------------

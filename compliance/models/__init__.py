@@ -11,9 +11,12 @@ from .flags import FlagState, Inquiry
 from .items import Item
 from .parties import Ownership, Party, PartyAddress, PartyIdentifier, PartyName
 from .people import Unit, User
+from .programs import AnsweredRequest, ApiToken
 from .screenings import CaseScreening
 
 __all__ = (
+    "AnsweredRequest",
+    "ApiToken",
     "Authorization",
     "Case",
     "CaseLine",
