@@ -165,7 +165,9 @@ class Index:
         inventory = json.loads((directory / "index.json").read_text())
         if inventory["layout"] != LAYOUT:
             raise ValueError(f"index layout {inventory['layout']}, wanted {LAYOUT}")
-        return cls({key: np.load(directory / f"{key}.npy", mmap_mode="r") for key in inventory["arrays"]})
+        # Plain views of the maps: numpy's own map class costs at every access.
+        found = {key: np.load(directory / f"{key}.npy", mmap_mode="r") for key in inventory["arrays"]}
+        return cls({key: array.view(np.ndarray) for key, array in found.items()})
 
     # --- asking -------------------------------------------------------------------------------------------------------
 
@@ -175,9 +177,11 @@ class Index:
             return []
         gram = np.maximum(self._similar("spaced", _spaced(form)), self._similar("squashed", _squashed(form)))
         gram = np.where(self.arrays["name_kind"] == kind, gram, 0.0)
-        count = min(limit, self.size)
-        best = np.argpartition(gram, self.size - count)[self.size - count :]
-        chosen = {int(n) for n in best if gram[n] > 0.05}
+        # Most names share nothing with a query; only those that do are ranked.
+        near = np.flatnonzero(gram > 0.08)
+        if len(near) > limit:
+            near = near[np.argpartition(gram[near], len(near) - limit)[len(near) - limit :]]
+        chosen = {int(n) for n in near}
         if kind == NAME:
             chosen.update(self._mapped("exact", _key("".join(sorted(form.words))))[:limit])
             chosen.update(self._mapped("squash", _key(form.squashed))[:limit])
