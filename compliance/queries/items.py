@@ -112,7 +112,11 @@ def item_sheet(user: User, ref: str) -> ItemSheet:
     item = item_for(user, ref)
     standing = current_facts([item])[item.subject]
     asked = ASKED.get(item.kind, _ANY)
-    every = [key for key, known in fields().items() if known.about is About.ITEM and key != "item.eccn"]
+    every = [
+        key
+        for key, known in fields().items()
+        if known.about is About.ITEM and key != "item.eccn" and not getattr(known, "derived", False)
+    ]
     lines = CaseLine.objects.filter(item=item, case__in=visible_cases(user)).select_related("case").order_by("-case_id")
     return ItemSheet(
         item=item,

@@ -23,6 +23,9 @@ LOCATED, HEADQUARTERS, PARENT = "party.country", "party.headquarters", "party.ul
 PLACES = (LOCATED, HEADQUARTERS, "party.own_ultimate_parent", PARENT)
 """The facts of a party the headquarters rules turn on, in the order in which they are asked."""
 
+ALWAYS = frozenset({"party.military_end_user", "party.owned_50_percent_by_listed"})
+"""Further facts that are always shown, known or not."""
+
 # Held elsewhere: the role in a case, the kind of party, and what screening found.
 _NOT_ASKED_HERE = frozenset({"party.role", "party.natural_person", "party.listings", "party.listings_undecided"})
 _LATIN = re.compile(r"[a-z ]{2,40}\Z")
@@ -174,6 +177,7 @@ class PartyFile:
     party: Party
     places: list[Known]
     more: list[Known]
+    seldom: list[Known]
     owners: list[Branch]
     holdings: list[Branch]
     cases: list[CaseParty]
@@ -194,11 +198,17 @@ def party_file(user: User, ref: str) -> PartyFile:
     cases = (
         CaseParty.objects.filter(party=party, case__in=visible_cases(user)).select_related("case").order_by("-case_id")
     )
-    more = [key for key, known in fields().items() if known.about is About.PARTY and key not in _NOT_ASKED_HERE]
+    more = [
+        key
+        for key, known in fields().items()
+        if known.about is About.PARTY and key not in _NOT_ASKED_HERE and not getattr(known, "derived", False)
+    ]
+    every = known_of([key for key in more if key not in PLACES], standing)
     return PartyFile(
         party=party,
         places=known_of(PLACES, standing),
-        more=known_of([key for key in more if key not in PLACES], standing),
+        more=[known for known in every if known.fact or known.key in ALWAYS],
+        seldom=[known for known in every if not known.fact and known.key not in ALWAYS],
         owners=tree(user, party, up=True),
         holdings=tree(user, party, up=False),
         cases=list(cases[:50]),

@@ -19,7 +19,7 @@ SHORT: dict[str, Promise] = {
     "party.headquarters": _("Headquarters"),
     "party.own_ultimate_parent": _("Is its own ultimate parent"),
     "party.ultimate_parent_headquarters": _("Ultimate parent's headquarters"),
-    "item.form": _("Form"),
+    "item.form": _("Form of the item"),
     "item.level": _("Level of 3A090"),
     "item.tpp": _("TPP"),
     "item.applicable_die_area_mm2": _("Applicable die area"),

@@ -45,7 +45,7 @@ def _clock(standing: reading.Standing) -> dict[str, Any]:
     """Return the life of an authorization as the clock component draws it."""
     row = standing.row
     return {
-        "name": str(row.get_kind_display()),
+        "name": _("Term") if row.granted_on else _("Registered") if row.registered_on else _("Filed"),
         "start": row.granted_on or row.registered_on or row.filed_on,
         "due": row.expires_on,
         "state": _tone(standing),

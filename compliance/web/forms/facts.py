@@ -20,7 +20,11 @@ def fact_widget(field: Field) -> forms.Widget:
     """Return the widget for a fact of this kind; the value is checked by the field itself."""
     if field.kind is Kind.YES_NO:
         return forms.Select(choices=[("", "—"), ("yes", _("yes")), ("no", _("no"))])
-    if field.kind in (Kind.CHOICE, Kind.MANY):
+    if field.kind is Kind.MANY:
+        return forms.CheckboxSelectMultiple(
+            choices=[(choice.value, choice.label[speech()]) for choice in field.choices]
+        )
+    if field.kind is Kind.CHOICE:
         return forms.Select(choices=[("", "—"), *((choice.value, choice.label[speech()]) for choice in field.choices)])
     if field.kind is Kind.COUNTRY:
         return CountryInput()

@@ -114,9 +114,9 @@ class FactForm(fields.PlainForm):
     """One fact with its evidence. *Cannot be known* is an answer of its own; it is never a no."""
 
     state = fields.one_of(_("What do we know?"), STATES, radio=True)
-    value = fields.text(_("Answer"), limit=2000)
+    value = fields.text(_("Answer given"), limit=2000)
     source = fields.text(
-        _("Evidence"),
+        _("Evidence given"),
         limit=300,
         help_text=_("Register, annual report, letter … so that a colleague can find it again."),
     )
@@ -127,9 +127,10 @@ class FactForm(fields.PlainForm):
         self.field = known_field(key, about)
         super().__init__(*args, **kwargs)
         self.called = {self.field.key: "value", "document": "document_id"}
-        self.fields["value"].widget = fact_widget(self.field)
+        # What the field itself refuses is said by clean_value, in the words of the service.
+        self.fields["value"] = fields.Checked(lambda raw: raw, widget=fact_widget(self.field))
         self.fields["value"].label = (
-            _("Answer (%(unit)s)") % {"unit": self.field.unit} if self.field.unit else _("Answer")
+            _("Answer (%(unit)s)") % {"unit": self.field.unit} if self.field.unit else _("Answer given")
         )
         if documents:
             self.fields["document_id"].choices = [("", "—"), *((str(row.pk), row.name) for row in documents)]
@@ -174,7 +175,7 @@ class OwnershipForm(fields.PlainForm):
     percent = fields.number(
         _("Share in percent"), places=3, digits=6, help_text=_("Leave empty if the share is unknown; never guess.")
     )
-    source = fields.text(_("Evidence"), limit=300, required=True)
+    source = fields.text(_("Evidence given"), limit=300, required=True)
     as_of = fields.day(_("True as of"), required=True)
 
     def clean(self) -> dict[str, Any]:
