@@ -38,6 +38,8 @@ class Kind(StrEnum):
 
 LONGEST_TEXT = 2000
 LARGEST_NUMBER = Decimal(10) ** 30
+SMALLEST_PLACE = 30
+MOST_DIGITS = 60
 COUNTRY_CODE = re.compile(r"[A-Z]{2}\Z")
 
 
@@ -118,6 +120,9 @@ class Field:
             raise BadValue("negative", given=str(raw)[:40])
         if value > LARGEST_NUMBER:
             raise BadValue("too_large", given=str(raw)[:40])
+        # 1e-999999 is a number, but no figure: written out it would fill a million places.
+        if (value and value.adjusted() < -SMALLEST_PLACE) or len(value.as_tuple().digits) > MOST_DIGITS:
+            raise BadValue("not_a_number", given=str(raw)[:40])
         return value
 
     def _parse_date(self, raw: Any) -> dt.date:

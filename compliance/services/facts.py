@@ -51,10 +51,14 @@ def parsed(field: Field, raw: Any) -> Any:
     return value
 
 
+HELD_ELSEWHERE = frozenset({"case.parties", "party.role", "party.listings", "party.listings_undecided"})
+"""Facts nobody writes down: the case holds its parties and their roles, and only screening finds listings."""
+
+
 def known_field(key: str, about: About) -> Field:
     """Return the field called ``key`` if it tells something of ``about``. Raises :class:`~.refusals.BadInput`."""
     field = fields().get(key)
-    if field is None or field.about is not about:
+    if field is None or field.about is not about or key in HELD_ELSEWHERE:
         raise BadInput(str(key)[:80], _("There is no such fact to record."))
     return field
 

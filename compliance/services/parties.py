@@ -89,6 +89,21 @@ def change_party(
     return party
 
 
+def add_name(ref: str, *, by: User, name: str) -> Party:
+    """Write down one more name of a party, in any script; a name already kept changes nothing."""
+    with transaction.atomic():
+        party = locked_party(ref, by=by)
+        before = what_stands(party)
+        added = words.text("name", name, limit=300, required=True)
+        if added not in (party.name, *before["names"]):
+            if len(before["names"]) >= MOST_NAMES:
+                raise BadInput("name", _("A party has at most %(limit)d names."), limit=MOST_NAMES)
+            PartyName.objects.create(party=party, text=added)
+            party.save(update_fields=["changed_at"])
+            record("party.change", party.subject, by=by.username, role=role_of(by), was=before, now=what_stands(party))
+    return party
+
+
 def locked_party(ref: str, *, by: User) -> Party:
     """Return the party, locked, if the person may change it. Raises ``Party.DoesNotExist`` and ``NotYours``."""
     found = Party.objects.visible_to(by).only("pk").get(ref=ref)

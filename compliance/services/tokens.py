@@ -36,9 +36,13 @@ def create_token(*, by: User, name: str, days: Any = DEFAULT_DAYS) -> tuple[ApiT
         owner = User.objects.select_for_update().get(pk=by.pk)
         alive = ApiToken.objects.filter(user=owner, expiry__gt=timezone.now())
         if alive.filter(name=called).exists():
-            raise BadInput("name", _("You already have a token of this name. Choose another, or revoke that one first."))
+            raise BadInput(
+                "name", _("You already have a token of this name. Choose another, or revoke that one first.")
+            )
         if alive.count() >= MOST_TOKENS:
-            raise BadInput("name", _("You have %(most)d tokens, which is the most. Revoke one first."), most=MOST_TOKENS)
+            raise BadInput(
+                "name", _("You have %(most)d tokens, which is the most. Revoke one first."), most=MOST_TOKENS
+            )
         row, token = ApiToken.objects.create(user=owner, expiry=dt.timedelta(days=int(number)), name=called)
         _record("token.create", row, by=by, expires=row.expiry.isoformat(timespec="seconds"))
     return row, token
