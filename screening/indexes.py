@@ -6,6 +6,7 @@ import hashlib
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -79,5 +80,7 @@ def sweep(keep: set[str]) -> None:
     """Remove the indexes of snapshots that are no longer used; each can be built again."""
     root: Path = settings.SCREENING_INDEX_DIR
     for directory in root.iterdir() if root.exists() else ():
-        if directory.is_dir() and directory.name not in keep and not directory.name.startswith(".building-"):
+        # Another process may be building; what is an hour old was left by one that was killed.
+        building = directory.name.startswith(".building-") and time.time() - directory.stat().st_mtime < 3600
+        if directory.is_dir() and directory.name not in keep and not building:
             shutil.rmtree(directory, ignore_errors=True)

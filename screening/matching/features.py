@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 
 from .align import Pair
+from .words import words
 
 Feature = Callable[[Pair], float]
 
@@ -49,6 +50,12 @@ def letters_differ(pair: Pair) -> float:
 def rare_word_shared(pair: Pair) -> float:
     """A rare word stands in both names."""
     return max((w * a for w, a in zip(pair.listed_weights, pair.alike_listed, strict=True) if a >= 0.8), default=0.0)
+
+
+def known_group_named(pair: Pair) -> float:
+    """The name of a group of which many companies are listed stands in both names."""
+    shared = {pair.listed.words[j] for link in pair.links if link.alike >= 0.94 for j in link.listed}
+    return float(bool(shared & words().groups))
 
 
 def our_rare_word_missing(pair: Pair) -> float:
@@ -139,6 +146,7 @@ FEATURES: tuple[Feature, ...] = (
     letters_agree,
     letters_differ,
     rare_word_shared,
+    known_group_named,
     our_rare_word_missing,
     listed_rare_word_missing,
     only_common_words_shared,

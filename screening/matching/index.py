@@ -225,7 +225,9 @@ class Index:
         scale = max(60_000.0 / total, 1.0)
         rare = np.log(max(total * scale / (1.0 + count * min(scale, 20.0)), 1.0)) / np.log(total * scale)
         table = words()
-        if word in table.common:
+        if word in table.groups:
+            rare = 0.95
+        elif word in table.common:
             rare *= 0.35
         elif word in table.places:
             rare *= 0.45

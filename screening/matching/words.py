@@ -18,13 +18,17 @@ def _read(name: str) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """``same``: word → its one spelling. ``stems``: beginnings of Russian words. ``common``: words of no weight."""
+    """``same``: word → its one spelling. ``stems``: beginnings of Russian words. ``common``: words of no weight.
+
+    ``groups``: names of groups with many listed companies; the list makes them common, yet they tell a lot.
+    """
 
     same: dict[str, str]
     stems: tuple[tuple[str, str], ...]
     common: frozenset[str]
     titles: frozenset[str]
     places: frozenset[str]
+    groups: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +67,8 @@ def words() -> Words:
     same = {str(other): str(one) for one, others in raw["same"].items() for other in others}
     stems = tuple((str(stem), str(one)) for one, stems in raw["stems"].items() for stem in stems)
     places = {word for latin in chinese_places().values() for word in latin.split()}
-    return Words(same, stems, frozenset(map(str, raw["common"])), frozenset(map(str, raw["titles"])), frozenset(places))
+    common, titles = frozenset(map(str, raw["common"])), frozenset(map(str, raw["titles"]))
+    return Words(same, stems, common, titles, frozenset(places), frozenset(map(str, raw["groups"])))
 
 
 @cache

@@ -60,6 +60,13 @@ def test_common_words_alone_are_no_match(index: Index, name: str) -> None:
     assert best(index, name)[1] < 0.25
 
 
+@pytest.mark.parametrize("name", ["Huawei", "华为", "HUAWEI CLOUD"])
+def test_the_name_of_a_group_alone_finds_its_many_companies(name: str) -> None:
+    places = ("Beijing", "Dalian", "Shenzhen", "Chile", "Brazil", "Peru", "Berlin", "Lima", "Oslo", "Guiyang") * 6
+    many = [Entry(n, (f"Huawei {place} Technologies {n} Co., Ltd.",)) for n, place in enumerate(places)]
+    assert best(Index.build([*many, *ENTRIES]), name)[1] > 0.25
+
+
 def test_another_number_speaks_against_the_match(index: Index) -> None:
     same = best(index, "China Academy of Lantern Technology 23 Research Institute")
     other = best(index, "China Academy of Lantern Technology 31 Research Institute")
