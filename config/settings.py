@@ -251,6 +251,7 @@ GATEHOUSE_MATCH_THRESHOLD = env.float("GATEHOUSE_MATCH_THRESHOLD", 0.7)
 GATEHOUSE_CLEARANCE_DAYS = env.int("GATEHOUSE_CLEARANCE_DAYS", 365)
 GATEHOUSE_SUBJECT_SCOPE = "compliance.queries.visible_subject_refs"
 GATEHOUSE_SUBJECT_LABELS = "compliance.queries.subject_labels"
+GATEHOUSE_ENTRY_WORDS = ["compliance.queries.history.sentence", "compliance.queries.object_history.sentence"]
 GATEHOUSE_GOVERNING_READING = env.str("GATEHOUSE_GOVERNING_READING", "enforced")
 GATEHOUSE_DEADLINE_LEADS = env.list("GATEHOUSE_DEADLINE_LEADS", [30, 7, 1], subcast=int)
 GATEHOUSE_SECOND_APPROVAL_VALUE = env.decimal("GATEHOUSE_SECOND_APPROVAL_VALUE", Decimal(1_000_000))
