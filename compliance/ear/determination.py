@@ -189,13 +189,14 @@ class Determination:
         return hashlib.sha256(self.canonical()).hexdigest()
 
 
-def determine(facts: Facts, *, on: dt.date, reading: Reading, book: Rulebook) -> Determination:
+def determine(facts: Facts, *, on: dt.date, reading: Reading, book: Rulebook, tolerance: int = 0) -> Determination:
     """Read the law of ``on`` (the day of export, not of the order) for these facts.
 
     A day before the first encoded law or after the horizon comes back as undetermined with the reason; nothing is
-    raised for facts that are missing or contradict each other.
+    raised for facts that are missing or contradict each other. ``tolerance`` is the number of days past the horizon for
+    which the organization accepts the law as last read; the finding ``after_horizon`` says when it was used.
     """
-    law = book.on(on, reading)
+    law = book.on(on, reading, tolerance=tolerance)
     findings: list[Finding] = []
     for one in ORDER:
         if one.span.covers(on, reading):

@@ -140,11 +140,15 @@ class Parameter:
 
 @dataclass(eq=False)
 class Law:
-    """The law of one day in one reading. Answers are remembered, so asking twice costs nothing."""
+    """The law of one day in one reading. Answers are remembered, so asking twice costs nothing.
+
+    ``tolerance`` is the number of days past the horizon for which the reader accepts the law as last read.
+    """
 
     day: dt.date
     reading: Reading
     parameters: Mapping[str, Parameter]
+    tolerance: int = 0
     _values: dict[str, Cited] = field(default_factory=dict)
     _members: dict[tuple[str, str], Cited] = field(default_factory=dict)
 
@@ -201,15 +205,15 @@ class Rulebook:
     digest: str
     horizon: dt.date = HORIZON
     first_day: dt.date = FIRST_DAY
-    _days: dict[tuple[dt.date, Reading], Law] = field(default_factory=dict)
+    _days: dict[tuple[dt.date, Reading, int], Law] = field(default_factory=dict)
 
-    def on(self, day: dt.date, reading: Reading) -> Law:
-        """Return the law of ``day`` in ``reading``."""
-        law = self._days.get((day, reading))
+    def on(self, day: dt.date, reading: Reading, *, tolerance: int = 0) -> Law:
+        """Return the law of ``day`` in ``reading``; see :class:`Law` for ``tolerance``."""
+        law = self._days.get((day, reading, tolerance))
         if law is None:
             if len(self._days) > 400:
                 self._days.clear()
-            law = self._days[day, reading] = Law(day, reading, self.parameters)
+            law = self._days[day, reading, tolerance] = Law(day, reading, self.parameters, tolerance)
         return law
 
 

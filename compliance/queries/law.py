@@ -44,7 +44,7 @@ def ask_the_law(case: Case, *, on: dt.date, gathered: CaseFacts | None = None) -
     A case takes the strictest answer of its lines, each of which is read against every party.
     """
     known = gathered or CaseFacts(case)
-    book = ear.the_book()
+    book, tolerance = ear.the_book(), settings.GATEHOUSE_RULEBOOK_MAX_AGE_DAYS
     lines = []
     by_reading: dict[str, list[ear.Determination]] = {reading.value: [] for reading in READINGS}
     read = {
@@ -52,7 +52,10 @@ def ask_the_law(case: Case, *, on: dt.date, gathered: CaseFacts | None = None) -
     }
     for line in known.lines or [None]:
         facts = read[line.item_id if line else None]
-        answers = {reading.value: ear.determine(facts, on=on, reading=reading, book=book) for reading in READINGS}
+        answers = {
+            reading.value: ear.determine(facts, on=on, reading=reading, book=book, tolerance=tolerance)
+            for reading in READINGS
+        }
         for name, determination in answers.items():
             by_reading[name].append(determination)
         lines.append(

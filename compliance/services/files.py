@@ -56,7 +56,7 @@ def attach(ref: str, *, by: User, upload: Upload, kind: str) -> Document:
     with _received(upload) as received, act(ref, Action.ATTACH, by=by) as (case, note):
         if case.documents.filter(sha256=received.sha256).exists():
             raise BadInput("file", _("This very file is already in the case."))
-        document = received.keep(by=by, kind=kind, case=case)
+        document = received.keep(uploaded_by=by, kind=kind, case=case)
         note.update(document=document.pk, name=document.name, sha256=document.sha256, kind=kind, size=document.size)
     return document
 
@@ -66,7 +66,7 @@ def attach_to_party(ref: str, *, by: User, upload: Upload, kind: str) -> Documen
     _known(kind)
     with _received(upload) as received, transaction.atomic():
         party = locked_party(ref, by=by)
-        document = received.keep(by=by, kind=kind, party=party)
+        document = received.keep(uploaded_by=by, kind=kind, party=party)
         record(
             "party.attach",
             party.subject,

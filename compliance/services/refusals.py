@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from compliance.lifecycle import Action, State
 
@@ -87,10 +88,14 @@ class Blocked(Refusal):
     """Something stands in the way; ``blockers`` lists what, as sentences."""
 
     code = "blocked"
-    sentence = _("%(count)d things stand in the way: %(first)s")
 
     def __init__(self, blockers: list[str]) -> None:
         super().__init__(count=len(blockers), first="; ".join(blockers[:5]))
+        self.sentence = ngettext_lazy(
+            "%(count)d thing stands in the way: %(first)s",
+            "%(count)d things stand in the way: %(first)s",
+            len(blockers),
+        )
         self.blockers = blockers
 
 

@@ -23,7 +23,15 @@ def before_first_day(facts: Facts, law: Law) -> Said:
 
 @rule("15 CFR 732.1", step=Step.SUBJECT, since=HORIZON + timedelta(days=1), effect=Effect.HOLDS)
 def after_horizon(facts: Facts, law: Law) -> Said:
-    """The state of the law after the horizon is not known here; silence is no proof that nothing changed."""
+    """The state of the law after the horizon is not known here; silence is no proof that nothing changed.
+
+    An organization may accept the law as last read for some days more (``Law.tolerance``): the answer then stands, says
+    so, and is asked for again on the day of shipment.
+    """
+    days = (law.day - HORIZON).days
+    if days <= law.tolerance:
+        values = {"day": law.day, "horizon": HORIZON, "days": days, "tolerance": law.tolerance}
+        return applies("near", effect=Effect.INFO, checked=False, values=values)
     return applies("not_known", values={"day": law.day, "horizon": HORIZON})
 
 

@@ -1,0 +1,210 @@
+"""Maker and checker: nobody decides on her own proposal, and nobody approves a moving target."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+import time_machine
+from django.db import IntegrityError, transaction
+
+from audit.models import Entry
+from compliance.lifecycle import State
+from compliance.models import Case, Verdict
+from compliance.services import decide, determine, facts, files, intake, parties, refusals
+from tests.cast import Cast
+from tests.compliance.walk import approved, fingerprint, flags_closed, lists_loaded, proposed, reviewed, waiting
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def november() -> Iterator[None]:
+    """The law was read to 21 November 2026: the stories play on that day, whenever the tests run."""
+    with time_machine.travel("2026-11-21T09:00:00Z", tick=True):
+        yield
+
+
+@pytest.fixture
+def case(cast: Cast, settings: object) -> Case:
+    settings.GATEHOUSE_DEMO = True  # the sample lists decide nothing outside a demo
+    lists_loaded()
+    return proposed(cast)
+
+
+def test_a_clean_case_needs_no_license_as_enforced_and_one_as_codified(case: Case) -> None:
+    determination = case.determinations.first()
+    assert determination is not None
+    assert (determination.outcome_enforced, determination.outcome_codified) == (
+        "no_license_required",
+        "license_required",
+    )
+
+
+def test_a_person_cannot_approve_her_own_proposal(case: Case, cast: Cast) -> None:
+    cast.otto.groups.add(*cast.rhea.groups.all())
+    otto = type(cast.otto).objects.get(pk=cast.otto.pk)
+    with pytest.raises(refusals.OwnProposal) as refusal:
+        decide.approve(case.ref, by=otto, reason="Mine.", fingerprint=fingerprint(case), acknowledged_readings=True)
+    assert "Rhea Kapoor" in str(refusal.value)
+    case.refresh_from_db()
+    assert case.state == State.AWAITING_APPROVAL
+
+
+def test_the_database_refuses_a_maker_who_checks(case: Case, cast: Cast) -> None:
+    decision = waiting(case)
+    with pytest.raises(IntegrityError, match="the_maker_is_never_the_checker"), transaction.atomic():
+        Verdict.objects.create(
+            decision=decision,
+            proposed_by=cast.otto,
+            by=cast.otto,
+            answer="approve",
+            reason="Mine.",
+            content=decision.content,
+        )
+
+
+def test_an_analyst_cannot_approve(case: Case, cast: Cast) -> None:
+    with pytest.raises(refusals.NotYours):
+        decide.approve(case.ref, by=cast.mira, reason="Looks fine.", fingerprint=fingerprint(case))
+
+
+def test_somebody_of_another_unit_finds_no_case(case: Case, cast: Cast) -> None:
+    with pytest.raises(Case.DoesNotExist):
+        decide.approve(case.ref, by=cast.carl, reason="Looks fine.", fingerprint=fingerprint(case))
+
+
+def test_one_reviewer_authorizes_a_plain_case(case: Case, cast: Cast) -> None:
+    assert approved(case, cast.rhea).state == State.AUTHORIZED
+
+
+def test_an_approval_without_a_reason_is_refused(case: Case, cast: Cast) -> None:
+    with pytest.raises(refusals.ReasonMissing):
+        decide.approve(case.ref, by=cast.rhea, reason="  ", fingerprint=fingerprint(case), acknowledged_readings=True)
+
+
+def test_readings_that_differ_must_be_acknowledged(case: Case, cast: Cast) -> None:
+    with pytest.raises(refusals.ReadingsNotAcknowledged):
+        decide.approve(case.ref, by=cast.rhea, reason="Fine.", fingerprint=fingerprint(case))
+
+
+def test_what_was_read_must_be_what_is_proposed(case: Case, cast: Cast) -> None:
+    with pytest.raises(refusals.WrongFingerprint):
+        decide.approve(case.ref, by=cast.rhea, reason="Fine.", fingerprint="0" * 64, acknowledged_readings=True)
+
+
+def test_a_fact_of_a_party_that_changes_makes_the_proposal_stale(case: Case, cast: Cast) -> None:
+    seen = fingerprint(case)
+    party = case.parties.get().party
+    facts.record_party_fact(
+        party.ref, by=cast.mira, key="party.headquarters", value="CN", source="new registry extract"
+    )
+    with pytest.raises(refusals.ContentMoved) as refusal:
+        decide.approve(case.ref, by=cast.rhea, reason="Fine.", fingerprint=seen, acknowledged_readings=True)
+    assert "parties" in str(refusal.value)
+
+
+def test_a_document_added_after_the_proposal_makes_it_stale(case: Case, cast: Cast) -> None:
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    seen = fingerprint(case)
+    files.attach(case.ref, by=cast.mira, kind="other", upload=SimpleUploadedFile("new.pdf", b"%PDF-1.7 new evidence"))
+    with pytest.raises(refusals.ContentMoved):
+        decide.approve(case.ref, by=cast.rhea, reason="Fine.", fingerprint=seen, acknowledged_readings=True)
+
+
+def test_a_refused_approval_leaves_no_trace(case: Case, cast: Cast) -> None:
+    before = Entry.objects.count()
+    with pytest.raises(refusals.WrongFingerprint):
+        decide.approve(case.ref, by=cast.rhea, reason="Fine.", fingerprint="0" * 64, acknowledged_readings=True)
+    assert Entry.objects.count() == before
+    assert not Verdict.objects.exists()
+
+
+def test_sending_back_returns_the_case_to_review_with_the_reason(case: Case, cast: Cast) -> None:
+    decide.send_back(case.ref, by=cast.rhea, reason="The site plan is missing.")
+    case.refresh_from_db()
+    assert case.state == State.UNDER_REVIEW
+    entry = Entry.objects.get(action="case.send_back")
+    assert entry.payload["reason"] == "The site plan is missing."
+    assert entry.payload["proposed_by"] == "otto"
+
+
+def test_refusing_ends_the_case(case: Case, cast: Cast) -> None:
+    decide.refuse(case.ref, by=cast.rhea, reason="The customer is not credible.")
+    case.refresh_from_db()
+    assert case.state == State.REFUSED
+
+
+def test_a_high_value_needs_two_colleagues(cast: Cast, settings: object) -> None:
+    settings.GATEHOUSE_DEMO = True
+    lists_loaded()
+    case = proposed(cast, value="2500000")
+    assert waiting(case).checkers_needed == 2
+    assert approved(case, cast.rhea).state == State.AWAITING_APPROVAL
+    with pytest.raises(refusals.AlreadyDecided):
+        approved(case, cast.rhea)
+    assert approved(case, cast.sam).state == State.AUTHORIZED
+
+
+def test_a_license_required_case_goes_to_the_license_desk_with_two_approvals(cast: Cast, settings: object) -> None:
+    settings.GATEHOUSE_DEMO = True
+    lists_loaded()
+    case = proposed(cast, country="CN", recommendation="apply")
+    assert case.determinations.first().outcome == "license_required"
+    assert approved(case, cast.rhea, cast.sam).state == State.AUTHORIZATION_NEEDED
+
+
+def test_nobody_can_propose_to_proceed_where_a_license_is_required(cast: Cast, settings: object) -> None:
+    settings.GATEHOUSE_DEMO = True
+    lists_loaded()
+    case = flags_closed(reviewed(cast, country="CN"), cast)
+    with pytest.raises(refusals.WrongRecommendation):
+        decide.propose(case.ref, by=cast.otto, recommendation="proceed", reason="Let it go.")
+
+
+def test_no_open_flag_passes(cast: Cast, settings: object) -> None:
+    settings.GATEHOUSE_DEMO = True
+    lists_loaded()
+    case = reviewed(cast)
+    with pytest.raises(refusals.Blocked) as refusal:
+        decide.propose(case.ref, by=cast.otto, recommendation="proceed", reason="Let it go.")
+    assert "red flag" in str(refusal.value)
+
+
+def test_the_sample_lists_decide_nothing_outside_a_demo(cast: Cast, settings: object) -> None:
+    settings.GATEHOUSE_DEMO = False
+    lists_loaded()
+    case = flags_closed(reviewed(cast), cast)
+    with pytest.raises(refusals.Blocked) as refusal:
+        decide.propose(case.ref, by=cast.otto, recommendation="proceed", reason="Let it go.")
+    assert any("sample" in sentence for sentence in refusal.value.blockers)
+
+
+def test_without_lists_nothing_is_clear(cast: Cast) -> None:
+    case = flags_closed(reviewed(cast), cast)
+    with pytest.raises(refusals.Blocked) as refusal:
+        decide.propose(case.ref, by=cast.otto, recommendation="proceed", reason="Let it go.")
+    assert any("no lists are loaded" in sentence for sentence in refusal.value.blockers)
+    assert case.outcome == "undetermined"
+
+
+def test_an_amendment_makes_the_determination_stale(cast: Cast, settings: object) -> None:
+    settings.GATEHOUSE_DEMO = True
+    lists_loaded()
+    case = flags_closed(reviewed(cast), cast)
+    intake.amend(case.ref, by=cast.mira, destination="CN")
+    with pytest.raises(refusals.Blocked) as refusal:
+        decide.propose(case.ref, by=cast.otto, recommendation="proceed", reason="Let it go.")
+    assert any("Facts changed" in sentence for sentence in refusal.value.blockers)
+
+
+def test_a_party_written_differently_must_be_screened_again(cast: Cast, settings: object) -> None:
+    settings.GATEHOUSE_DEMO = True
+    lists_loaded()
+    case = flags_closed(reviewed(cast), cast)
+    parties.change_party(case.parties.get().party.ref, by=cast.mira, names=["Another Name Ltd"])
+    determine.determine_case(case.ref, by=cast.otto)
+    with pytest.raises(refusals.Blocked) as refusal:
+        decide.propose(case.ref, by=cast.otto, recommendation="proceed", reason="Let it go.")
+    assert any("Screen again" in sentence for sentence in refusal.value.blockers)

@@ -1,0 +1,142 @@
+"""Letting goods go: lists and law are asked once more, and nothing leaves under NAC without the number."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import time_machine
+
+from audit.models import Entry
+from compliance.lifecycle import State
+from compliance.models import Authorization, Case, Clock
+from compliance.services import facts, license, refusals, ship
+from tests.cast import Cast
+from tests.compliance.walk import approved, lists_loaded, proposed
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def november(settings: Any) -> Iterator[None]:
+    settings.GATEHOUSE_DEMO = True
+    with time_machine.travel("2026-11-21T09:00:00Z", tick=True):
+        yield
+
+
+@pytest.fixture
+def authorized(cast: Cast) -> Case:
+    lists_loaded()
+    return approved(proposed(cast), cast.rhea)
+
+
+def test_an_authorized_case_ships_and_its_records_are_kept_five_years(authorized: Case, cast: Cast) -> None:
+    ship.ship(authorized.ref, by=cast.otto)
+    authorized.refresh_from_db()
+    assert authorized.state == State.SHIPPED
+    assert authorized.clocks.get(kind=Clock.Kind.RECORDS).due_on == dt.date(2031, 11, 21)
+    assert Entry.objects.filter(action="case.ship").count() == 1
+
+
+def test_a_changed_fact_sends_the_case_back_instead(authorized: Case, cast: Cast) -> None:
+    party = authorized.parties.get().party
+    facts.record_party_fact(party.ref, by=cast.mira, key="party.headquarters", value="CN", source="news")
+    with pytest.raises(refusals.AnswerChanged):
+        ship.ship(authorized.ref, by=cast.otto)
+    authorized.refresh_from_db()
+    assert authorized.state == State.UNDER_REVIEW
+    entry = Entry.objects.get(action="case.reopen")
+    assert entry.payload["because"] == "asked again before shipment"
+    assert not Entry.objects.filter(action="case.ship").exists()
+
+
+def test_past_the_days_accepted_the_law_is_not_known_and_nothing_ships(authorized: Case, cast: Cast) -> None:
+    with time_machine.travel("2027-02-01T09:00:00Z", tick=True), pytest.raises(refusals.AnswerChanged):
+        ship.ship(authorized.ref, by=cast.otto)
+
+
+def test_an_analyst_does_not_release_shipments(authorized: Case, cast: Cast) -> None:
+    with pytest.raises(refusals.NotYours):
+        ship.ship(authorized.ref, by=cast.mira)
+
+
+@pytest.fixture
+def needs_license(cast: Cast) -> Case:
+    lists_loaded()
+    return approved(proposed(cast, country="CN", recommendation="apply"), cast.rhea, cast.sam)
+
+
+def test_a_license_is_drawn_down_and_never_overdrawn(needs_license: Case, cast: Cast) -> None:
+    ref = needs_license.ref
+    license.file_application(ref, by=cast.lena, kind="license", application="Z1", filed_on="2026-11-01")
+    license.record_grant(
+        ref, by=cast.lena, number="D1", granted_on="2026-11-20", expires_on="2027-11-19", quantity="10"
+    )
+    with pytest.raises(refusals.LicenseExhausted):
+        ship.ship(ref, by=cast.otto)
+    Authorization.objects.update(quantity=12)
+    ship.ship(ref, by=cast.otto)
+    needs_license.refresh_from_db()
+    assert needs_license.state == State.SHIPPED
+    assert needs_license.draw_downs.get().quantity == 12
+
+
+def test_an_expired_license_lets_nothing_go(needs_license: Case, cast: Cast) -> None:
+    ref = needs_license.ref
+    license.file_application(ref, by=cast.lena, kind="license", application="Z1", filed_on="2026-11-01")
+    license.record_grant(ref, by=cast.lena, number="D1", granted_on="2026-11-10", expires_on="2026-11-22")
+    with time_machine.travel("2026-11-23T09:00:00Z", tick=True), pytest.raises(refusals.LicenseExpired):
+        ship.ship(ref, by=cast.otto)
+
+
+def test_a_grant_needs_a_number_and_a_license_an_expiry(needs_license: Case, cast: Cast) -> None:
+    ref = needs_license.ref
+    license.file_application(ref, by=cast.lena, kind="license", application="Z1", filed_on="2026-11-01")
+    with pytest.raises(refusals.BadInput) as refusal:
+        license.record_grant(ref, by=cast.lena, number=" ", granted_on="2026-11-10", expires_on="2027-11-09")
+    assert refusal.value.field == "number"
+    with pytest.raises(refusals.BadInput) as refusal:
+        license.record_grant(ref, by=cast.lena, number="D1", granted_on="2026-11-10")
+    assert refusal.value.field == "expires_on"
+
+
+def test_the_nac_clock_runs_from_registration_and_pauses_move_it(needs_license: Case, cast: Cast) -> None:
+    ref = needs_license.ref
+    license.file_application(
+        ref, by=cast.lena, kind="nac", application="Z2", filed_on="2026-10-28", registered_on="2026-11-01"
+    )
+    clock = needs_license.clocks.get(kind=Clock.Kind.NAC)
+    assert (clock.started_on, clock.due_on) == (dt.date(2026, 11, 1), dt.date(2026, 11, 26))
+    license.record_pause(
+        ref,
+        by=cast.lena,
+        ground="lapse_in_appropriations",
+        first_day="2026-11-05",
+        last_day="2026-11-09",
+        proof="notice of the agency",
+    )
+    clock.refresh_from_db()
+    assert clock.due_on == dt.date(2026, 12, 1)
+
+
+def test_nothing_ships_under_nac_before_the_25_days_even_with_the_number(needs_license: Case, cast: Cast) -> None:
+    ref = needs_license.ref
+    license.file_application(
+        ref, by=cast.lena, kind="nac", application="Z2", filed_on="2026-11-01", registered_on="2026-11-01"
+    )
+    license.record_grant(ref, by=cast.lena, number="A1", granted_on="2026-11-15")
+    with pytest.raises(refusals.TooEarly):
+        ship.ship(ref, by=cast.otto)
+    needs_license.refresh_from_db()
+    assert needs_license.state == State.AUTHORIZED
+
+
+def test_a_confirmation_cannot_be_recorded_before_registration(needs_license: Case, cast: Cast) -> None:
+    ref = needs_license.ref
+    license.file_application(ref, by=cast.lena, kind="nac", application="Z2", filed_on="2026-11-01")
+    assert not needs_license.clocks.filter(kind=Clock.Kind.NAC).exists()
+    with pytest.raises(refusals.BadInput) as refusal:
+        license.record_grant(ref, by=cast.lena, number="A1", granted_on="2026-11-15")
+    assert "registered" in str(refusal.value)
