@@ -2,12 +2,33 @@
 
 from __future__ import annotations
 
-from rest_framework.pagination import PageNumberPagination
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.core.paginator import Paginator
+from rest_framework import serializers
+
+from .serializers.base import Shape
 
 
-class Pages(PageNumberPagination):
-    """Fifty rows a page, two hundred at most with ``page_size``."""
+def page_of(rows: Any, asked: Mapping[str, Any], present: Callable[[Any], Any]) -> dict[str, Any]:
+    """Return one page of ``rows`` as ``present`` shows them; a page after the last one is empty."""
+    paged = Paginator(rows, asked["page_size"])
+    within = asked["page"] <= paged.num_pages
+    return {
+        "count": paged.count,
+        "page": asked["page"],
+        "pages": paged.num_pages,
+        "results": present(paged.page(asked["page"]).object_list if within else []),
+    }
 
-    page_size = 50
-    page_size_query_param = "page_size"
-    max_page_size = 200
+
+def page_shape(name: str, each: type[serializers.Serializer[Any]]) -> type[serializers.Serializer[Any]]:
+    """Return the shape of a page of such rows, called ``name`` in the description."""
+    fields = {
+        "count": serializers.IntegerField(),
+        "page": serializers.IntegerField(),
+        "pages": serializers.IntegerField(),
+        "results": each(many=True),
+    }
+    return type(name, (Shape,), {"__doc__": "One page of a list.", **fields})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
@@ -16,9 +17,16 @@ class DenyAll(BasePermission):
 
 
 class Needs(BasePermission):
-    """Let in who holds the permission that the view's ``needs`` names for the method; a method not named is closed."""
+    """Let in who holds the permission that the view's ``needs`` names for the method; a method not named is not there.
+
+    Somebody without a token learns nothing, not even which methods there are.
+    """
 
     def has_permission(self, request: Request, view: Any) -> bool:
-        wanted = view.needs.get("GET" if request.method == "HEAD" else request.method)
         user = request.user
-        return bool(wanted and user and user.is_authenticated and user.is_active and user.has_perm(wanted))
+        if not (user and user.is_authenticated and user.is_active):
+            return False
+        method = "GET" if request.method == "HEAD" else str(request.method)
+        if method not in view.needs:
+            raise MethodNotAllowed(str(request.method))
+        return bool(user.has_perm(view.needs[method]))

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from compliance.models import Clock, User
 
-from .scope import visible_cases
+from .scope import case_for, visible_cases
 
 AHEAD = 30
 """How many days the list and its picture look ahead."""
@@ -18,21 +18,29 @@ GOING = (Clock.Standing.RUNNING.value, Clock.Standing.PAUSED.value)
 
 
 def clocks(
-    user: User, *, today: dt.date, mine: bool = False, kind: str = "", all_days: bool = False
+    user: User, *, today: dt.date, mine: bool = False, kind: str = "", all_days: bool = False, within: int | None = None
 ) -> QuerySet[Clock]:
-    """Return the clocks still going in the cases a person may see, overdue first, to :data:`AHEAD` days from today."""
+    """Return the clocks still going in the cases a person may see, overdue first.
+
+    They reach ``within`` days from today (:data:`AHEAD` where that is not said), or to ``all_days``.
+    """
     rows = Clock.objects.filter(case__in=visible_cases(user), standing__in=GOING)
     if mine:
         rows = rows.filter(owner=user)
     if kind:
         rows = rows.filter(kind=kind)
     if not all_days:
-        rows = rows.filter(due_on__lte=today + dt.timedelta(days=AHEAD))
+        rows = rows.filter(due_on__lte=today + dt.timedelta(days=AHEAD if within is None else within))
     return (
         rows.select_related("case", "owner", "authorization")
         .prefetch_related("authorization__pauses")
         .order_by("due_on", "pk")
     )
+
+
+def clocks_of(user: User, ref: str) -> QuerySet[Clock]:
+    """Return every clock of one case, those that ended included. Raises ``Case.DoesNotExist`` out of scope."""
+    return case_for(user, ref).clocks.select_related("case", "owner").order_by("due_on", "pk")
 
 
 @dataclass(slots=True)
