@@ -67,7 +67,7 @@ def case_filters(user: User, asked: Mapping[str, str] | None = None) -> dict[str
         "outcome": (_("Outcome"), list(WORDS.items())),
         "destination": (_("Destination"), None),
         "holder": (_("With"), [("nobody", _("nobody")), *(holders(user) if asked is not None else ())]),
-        "flags": (_("Red flags"), [("open", _("open"))]),
+        "flags": (_("Red flags"), [("open", _("some open"))]),
     }
     return {
         name: {"name": name, "label": label, "choices": choices, "value": given.get(name, "")}

@@ -155,17 +155,30 @@ def _against(case: Case, decision: Decision, law: LawShown | None) -> list[str]:
                 )
                 % {"n": law.unchecked}
             )
-    closed = [flag for flag in case.flags.all() if flag.closed_at]
-    for flag in closed[:6]:
-        reasons.append(
-            _("Red flag %(code)s was %(answer)s; %(who)s closed it: %(why)s")
-            % {
-                "code": flag.code,
-                "answer": FlagState.Answer(flag.closed_answer).label,
-                "who": flag.closed_by.name,
-                "why": flag.closed_because,
-            }
-        )
+    reasons += _closed_flags(case)
     for answer in decision.route_reasons:
         reasons.append(_("Two must approve: %(why)s.") % {"why": route_reason(answer)})
     return reasons
+
+
+def _closed_flags(case: Case) -> list[str]:
+    """Return who closed which flags and why, one line for all that one person closed for one reason."""
+    groups: dict[tuple[str, str, str], list[str]] = {}
+    for flag in case.flags.all():
+        if flag.closed_at and flag.closed_by:
+            answer = str(FlagState.Answer(flag.closed_answer).label) if flag.closed_answer else ""
+            groups.setdefault((answer, flag.closed_by.name, flag.closed_because), []).append(flag.code)
+    found = []
+    for (answer, who, why), codes in groups.items():
+        named = ", ".join(codes[:4])
+        if len(codes) > 4:
+            named = _("%(codes)s and %(n)d more") % {"codes": named, "n": len(codes) - 4}
+        found.append(
+            ngettext(
+                "Red flag %(codes)s was “%(answer)s”; %(who)s closed it: %(why)s",
+                "Red flags %(codes)s were “%(answer)s”; %(who)s closed them: %(why)s",
+                len(codes),
+            )
+            % {"codes": named, "answer": answer, "who": who, "why": why}
+        )
+    return found

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Prefetch, prefetch_related_objects
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -129,9 +129,11 @@ def case_file(user: User, ref: str, *, since: int = 0) -> CaseFile:
             Decision.objects.select_related("proposed_by", "determination").defer("determination__lines"),
         ),
         "decisions__verdicts__by",
+        # The last one only: blockers and content ask for the first of them, and find it here.
+        Prefetch("determinations", _last_of(case)),
     )
     known = CaseFacts(case)
-    latest = case.determinations.select_related("made_by").first()
+    latest = case.determinations.first()
     names = {party.ref: party.name for party in known.parties}
     law = show_law(latest, names) if latest else None
     undecided = State(case.state) in (State.DRAFT, State.UNDER_REVIEW, State.AWAITING_APPROVAL, State.HELD)
@@ -170,6 +172,11 @@ def case_file(user: User, ref: str, *, since: int = 0) -> CaseFile:
         lines=known.lines,
         known=known,
     )
+
+
+def _last_of(case: Case) -> QuerySet[StoredDetermination]:
+    last = StoredDetermination.objects.filter(case=case).order_by("-pk").values("pk")[:1]
+    return StoredDetermination.objects.select_related("made_by").filter(pk__in=last)
 
 
 _MOVED = frozenset({"facts_moved", "old_rulebook", "wrong_day"})

@@ -71,6 +71,13 @@ class FlagsShown:
         """Return how many flags block approval."""
         return len(self.raised) + len(self.unknown)
 
+    def code_of(self, code: str | None, inquiry: str | None) -> str:
+        """Return the flag a form was about: by its code, or by the inquiry it answers."""
+        for flag in (*self.raised, *self.unknown):
+            if flag.code == code or any(str(each.pk) == inquiry for each in flag.inquiries):
+                return flag.code
+        return ""
+
 
 def show_flags(case: Case, known: CaseFacts) -> FlagsShown:
     """Return the flags of a case with the questions that would settle each."""

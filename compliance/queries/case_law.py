@@ -124,8 +124,8 @@ def show_law(stored: StoredDetermination, names: Mapping[str, str]) -> LawShown:
         outcome_label=outcome_label(stored.outcome),
         tone=TONES.get(stored.outcome, "unknown"),
         differ=any(each.reading for each in shown) or stored.outcome_codified != stored.outcome_enforced,
-        codified=_segments([line["codified"] for line in stored.lines]),
-        enforced=_segments([line["enforced"] for line in stored.lines]),
+        codified=_segments(stored, "codified"),
+        enforced=_segments(stored, "enforced"),
         governs=governs,
         announcement=None,
         steps=_steps(shown),
@@ -247,7 +247,7 @@ def _shown(one: dict[str, Any], reading: str, item: str, names: Mapping[str, str
         item=item,
         reading=reading,
         missing=len(one["missing"]),
-        cite=one["cite"].removeprefix("15 CFR ").partition(",")[0],
+        cite=_short(one["cite"]),
     )
 
 
@@ -268,44 +268,83 @@ def _outcome(answers: Iterable[str]) -> str:
     return next((name for name in _RANK if name in found), "waiting")
 
 
-def _segments(determinations: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the strip of one reading: each step's answer over all lines, with its paragraph or what is missing."""
+_CARRIES = {"exception": {"excepts", "authorizes"}, "prohibition": {"prohibits"}}
+"""Effects that answer for a whole segment: that one condition of an exception holds does not make it apply."""
+
+
+def _segments(stored: StoredDetermination, reading: str) -> list[dict[str, Any]]:
+    """Return the strip of one reading: each step's answer over all lines, with what it rests on or what is missing."""
+    determinations = [line[reading] for line in stored.lines]
     segments = []
     for key, words in STEPS.items():
         here = [one for each in determinations for one in each["findings"] if one["step"] == key]
-        outcome = _outcome(one["answer"] for one in here)
-        cites = list(
+        carrying = [one for one in here if one["effect"] in _CARRIES.get(key, ())]
+        outcome = _outcome(one["answer"] for one in carrying or here)
+        segments.append(
+            {
+                "key": key,
+                "label": words,
+                "outcome": outcome,
+                "summary": _summary(key, outcome, carrying or here, stored, determinations),
+                "href": f"#step-{key}",
+            }
+        )
+    return segments
+
+
+def _summary(
+    key: str,
+    outcome: str,
+    here: list[dict[str, Any]],
+    stored: StoredDetermination,
+    determinations: list[dict[str, Any]],
+) -> str:
+    """Return the one line under a segment's answer."""
+    if key == "classification":
+        return " · ".join(
             dict.fromkeys(
-                one["cite"].removeprefix("15 CFR ").partition(",")[0] for one in here if one["answer"] == "applies"
+                line["facts"]["item"]["eccn"] for line in stored.lines if line["facts"].get("item", {}).get("eccn")
             )
         )
-        missing = {tuple(m) for one in here if one["answer"] == "unknown" for m in one["missing"]}
-        if outcome == "applies" and len(cites) > 1:
-            summary = _("%(cite)s and %(n)d more") % {"cite": cites[0], "n": len(cites) - 1}
-        elif outcome == "applies":
-            summary = cites[0] if cites else ""
-        elif outcome == "unknown" and missing:
-            summary = ngettext("%(n)d fact is missing", "%(n)d facts are missing", len(missing)) % {"n": len(missing)}
-        else:
-            summary = ""
-        segments.append({"key": key, "label": words, "outcome": outcome, "summary": summary, "href": f"#step-{key}"})
-    return segments
+    if key == "exception":
+        marks = {"applies": "✓", "unknown": "?", "does_not_apply": "✕"}
+        best: dict[str, str] = {}
+        for one in here:
+            if one["of"] and _RANK[one["answer"]] < _RANK.get(best.get(one["of"], ""), 9):
+                best[one["of"]] = one["answer"]
+        return " · ".join(f"{name} {marks[answer]}" for name, answer in best.items())
+    policies = [each["review_policy"]["policy"] for each in determinations if each["review_policy"]]
+    if key == "authorization" and policies:
+        return str(POLICIES.get(policies[0], policies[0]))
+    missing = {tuple(m) for one in here if one["answer"] == "unknown" for m in one["missing"]}
+    if outcome == "unknown" and missing:
+        return ngettext("%(n)d fact is missing", "%(n)d facts are missing", len(missing)) % {"n": len(missing)}
+    cites = list(
+        dict.fromkeys(_short(one["cite"]) for one in here if one["answer"] == "applies" and one["effect"] != "info")
+    )
+    if outcome == "applies" and len(cites) > 1:
+        return _("%(cite)s and %(n)d more") % {"cite": cites[0], "n": len(cites) - 1}
+    return cites[0] if cites and outcome == "applies" else ""
+
+
+def _short(cite: str) -> str:
+    """Return a paragraph without title and without what comes after the first one."""
+    return cite.removeprefix("15 CFR ").partition(",")[0].partition(";")[0]
 
 
 def _announcement(shown: list[Shown], stored: StoredDetermination) -> dict[str, Any]:
     """Return what lies between the two readings: the paragraphs on which they part, and what BIS said."""
     apart = [each for each in shown if each.reading]
     titles = Counter(f"{each.title} ({each.cite})" for each in apart)
-    said = list(dict.fromkeys(each.citation["note"] for each in apart if each.citation["note"]))
     words = _("The codified text and what BIS says it enforces part here: %(where)s.") % {
-        "where": "; ".join(list(titles)[:4])
+        "where": "; ".join(list(titles)[:5])
     }
     if stored.outcome_codified != stored.outcome_enforced:
         words += " " + _("As codified: %(codified)s. As enforced: %(enforced)s.") % {
             "codified": outcome_label(stored.outcome_codified),
             "enforced": outcome_label(stored.outcome_enforced),
         }
-    return {"words": " ".join([words, *said[:2]]), "href": "", "day": None}
+    return {"words": words, "href": "", "day": None}
 
 
 def questions_of(stored: StoredDetermination, names: Mapping[str, str], governs: str) -> list[Asked]:

@@ -55,12 +55,17 @@ def _said(field: Field, value: str) -> str:
         rest = value.partition(".")[2]
         return f"{whole}{'.' + rest if rest else ''}{' ' + field.unit if field.unit else ''}"
     if field.kind is Kind.DATE:
-        try:
-            day = dt.date.fromisoformat(value)
-        except ValueError:
-            return value
-        return f"{day.year}年{day.month}月{day.day}日" if lang() == "zh" else f"{day.day} {day:%b} {day.year}"
+        return day_words(value)
     return value
+
+
+def day_words(value: str) -> str:
+    """Return a day written year-month-day as people write it; anything else as it is."""
+    try:
+        day = dt.date.fromisoformat(value)
+    except ValueError:
+        return value
+    return f"{day.year}年{day.month}月{day.day}日" if lang() == "zh" else f"{day.day} {day:%b} {day.year}"
 
 
 def read_words(path: str, value: Any, names: Mapping[str, str]) -> tuple[str, str]:

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from audit.queries import entries_about
 from compliance.models import Case, CaseParty, Clock, Decision, Document, FlagState, User
 
-from .fact_words import label, value_words
+from .fact_words import day_words, label, value_words
 from .outcomes import outcome_label
 
 SHOWN = 60
@@ -128,7 +128,7 @@ def worded(entries: Iterable[Any], *, names: Mapping[str, str], since: int = 0, 
         Said(
             sequence=entry.sequence,
             at=entry.at,
-            who=_now("the system") if entry.actor == "system" else names.get(entry.actor, entry.actor),
+            who=gettext("the system") if entry.actor == "system" else names.get(entry.actor, entry.actor),
             actor=entry.actor,
             words=sentence(entry.action, entry.payload),
             reason=_reason(entry.payload),
@@ -146,6 +146,12 @@ def sentence(action: str, payload: Mapping[str, Any]) -> str:
         return action
     if action == "case.amend":
         return _amended(payload)
+    if action == "case.answer" and "answers" in payload:
+        return ngettext(
+            "answered %(n)d question of a questionnaire",
+            "answered %(n)d questions of a questionnaire",
+            len(payload["answers"]),
+        ) % {"n": len(payload["answers"])}
     text = str(SENTENCES[action])
     return text.format_map(_Blank(_values(payload)))
 
@@ -162,7 +168,10 @@ def _values(payload: Mapping[str, Any]) -> dict[str, str]:
     if "key" in payload:
         values["question"] = label(payload["key"])
         known = not payload.get("cannot_be_known")
-        values["value"] = value_words(payload["key"], payload.get("now")) if known else _now("cannot be known")
+        values["value"] = value_words(payload["key"], payload.get("now")) if known else gettext("cannot be known")
+    for name in ("on", "due_on"):
+        if payload.get(name):
+            values[name] = day_words(str(payload[name]))
     if "outcome" in payload:
         values["outcome"] = outcome_label(payload["outcome"])
     values["subjects"] = str(len(payload.get("subjects") or ()))
@@ -178,21 +187,23 @@ def _values(payload: Mapping[str, Any]) -> dict[str, str]:
     if payload.get("kind") in Clock.Kind.values:
         values["clock"] = str(Clock.Kind(payload["kind"]).label)
     if "question" in payload and "flag" in payload:
-        values["inquiry"] = _now("inquired about {flag}: “{question}”").format(
+        values["inquiry"] = gettext("inquired about {flag}: “{question}”").format(
             flag=payload["flag"], question=payload["question"]
         )
     elif "inquiry" in payload:
-        values["inquiry"] = _now("recorded the answer to an inquiry about {flag}").format(flag=payload.get("flag", "–"))
+        values["inquiry"] = gettext("recorded the answer to an inquiry about {flag}").format(
+            flag=payload.get("flag", "–")
+        )
     return values
 
 
 def _amended(payload: Mapping[str, Any]) -> str:
     if "added_line" in payload:
         line = payload["added_line"]
-        return _now("added {quantity} of item {item}").format(quantity=line["quantity"], item=line["item"])
+        return gettext("added {quantity} of item {item}").format(quantity=line["quantity"], item=line["item"])
     if "dropped_line" in payload:
         line = payload["dropped_line"]
-        return _now("took out {quantity} of item {item}").format(quantity=line["quantity"], item=line["item"])
+        return gettext("took out {quantity} of item {item}").format(quantity=line["quantity"], item=line["item"])
     for key, words in (
         ("added_party", _("added {party} as {role}")),
         ("dropped_party", _("took out {party} as {role}")),
@@ -202,7 +213,7 @@ def _amended(payload: Mapping[str, Any]) -> str:
             return str(words).format(party=place["party"], role=CaseParty.Role(place["role"]).label)
     changed = [str(_FIELDS.get(name, name)) for name in payload.get("changed", ())]
     if not changed:
-        return _now("looked the case over; nothing changed")
+        return gettext("looked the case over; nothing changed")
     return str(SENTENCES["case.amend"]).format(changed=", ".join(changed))
 
 

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.core.files.storage import default_storage
 from django.core.paginator import Paginator
 from django.http import FileResponse, HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from django.utils.http import content_disposition_header
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -108,15 +109,19 @@ def _initial(file: CaseFile) -> dict[str, Any]:
 
 
 def _flag_forms(request: HttpRequest, file: CaseFile, bound: dict[str, Any]) -> dict[str, Any]:
-    """Return the forms of the open flags: one set for all, since each flag differs only in hidden fields."""
-    made = {}
+    """Return the fields of the forms that stand beside every open flag, drawn once: flags differ in hidden fields.
+
+    A refused form keeps its words, and the flag it was about stays unfolded.
+    """
+    made: dict[str, Any] = {}
     for slug in ("inquire", "record-answer", "close-flag"):
         deed = BY_SLUG[slug]
-        name = slug.replace("-", "_")
-        made[f"{name}_form"] = (
-            deed.form(case=file.case, user=request.user, auto_id=False) if file.can(deed.action) else None
-        )
-        made[f"{name}_bound"] = bound.get(slug)
+        if file.can(deed.action):
+            form = bound.get(slug) or deed.form(case=file.case, user=request.user)
+            form.auto_id = False
+            made[f"{slug.replace('-', '_')}_fields"] = render_to_string("compliance/_loose_fields.html", {"form": form})
+            if slug in bound:
+                made["refused_flag"] = file.flags.code_of(form.data.get("code"), form.data.get("inquiry_id"))
     return made
 
 

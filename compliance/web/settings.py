@@ -6,7 +6,7 @@ from django import forms
 from django.conf import settings as configured
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
@@ -38,7 +38,7 @@ def settings(request: HttpRequest) -> HttpResponse:
         return page(request, "compliance/settings.html", form=form, status=400)
     set_profile(by=user, **form.cleaned_data)
     with translation.override(form.cleaned_data["language"]):
-        say(request, _now("Saved."))
+        say(request, gettext("Saved."))
     response = see(request, "compliance:settings")
     speak(response, form.cleaned_data["language"])
     return response
