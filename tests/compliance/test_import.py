@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 from typing import Any
 
@@ -15,7 +16,10 @@ from compliance.services import parties as keeping
 from tests.build import a_party
 
 HEAD = "name,kind,other names,address,address country,identifier kind,identifier,country,headquarters,source,as of\n"
-GOOD = "示例云计算有限公司,organization,Example Cloud; EC,上海市示例路1号,CN,USCC,91310000X,CN,China,annual report,2026-03-31\n"
+GOOD = (
+    "示例云计算有限公司,organization,Example Cloud; EC,上海市示例路1号,CN,USCC,91310000X,CN,China,"
+    "annual report,2026-03-31\n"
+)
 
 
 @pytest.fixture
@@ -119,10 +123,8 @@ def workbook(rows: list[list[Any]]) -> SimpleUploadedFile:
 
 
 def test_a_workbook_is_read_with_its_dates_numbers_and_formulas_as_text(mira: Any) -> None:
-    import datetime as dt
-
     upload = workbook(
-        [["name", "identifier kind", "identifier", "as of"], ["=SUM(1,2)", "UEN", 42.0, dt.datetime(2026, 3, 31)]]
+        [["name", "identifier kind", "identifier", "as of"], ["=SUM(1,2)", "UEN", 42.0, dt.date(2026, 3, 31)]]
     )
     cells = read(mira, upload).context["sheet"].rows[0].cells
     assert cells == {"name": "=SUM(1,2)", "identifier_kind": "UEN", "identifier": "42", "as_of": "2026-03-31"}
