@@ -1,0 +1,10 @@
+from django.urls import path
+
+from . import reports
+
+urlpatterns = [
+    path("reports/", reports.reports, name="reports"),
+    path("reports/<slug:slug>/", reports.report, name="report"),
+    path("reports/<slug:slug>.<str:form>", reports.export, name="report_export"),
+    path("cases/<str:ref>/file.pdf", reports.case_pdf, name="case_pdf"),
+]
