@@ -20,6 +20,20 @@ def canonical(body: Mapping[str, Any]) -> str:
     return json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
+def around_payload(*, sequence: int, at: str, action: str, subject: str, by: str) -> tuple[str, str]:
+    """Return how the canonical text of an entry must begin and end, for columns that repeat parts of it.
+
+    ``at`` is the moment in UTC as :meth:`datetime.isoformat` writes it. Sorted keys put the payload in the middle.
+    """
+    return (
+        f'{{"action":{_quoted(action)},"at":"{at}","by":{_quoted(by)},"payload":',
+        f',"sequence":{sequence},"subject":{_quoted(subject)}}}',
+    )
+
+
+_quoted = json.encoder.encode_basestring
+
+
 def link(previous: str, text: str) -> str:
     """Return the digest of an entry: SHA-256 over the digest before it and the entry's own canonical text."""
     return hashlib.sha256(f"{previous}\n{text}".encode()).hexdigest()

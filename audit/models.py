@@ -65,3 +65,20 @@ class Seal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day} {self.digest[:12]}"
+
+
+class LastCheck(models.Model):
+    """What the last walk over the whole chain found: one row, for the page of evidence. Not evidence itself."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    at = models.DateTimeField()
+    upto = models.BigIntegerField()
+    digest = models.CharField(max_length=64)
+    broken_at = models.BigIntegerField(null=True)
+    reason = models.CharField(max_length=16, blank=True)
+
+    class Meta:
+        constraints = (models.CheckConstraint(condition=models.Q(id=1), name="one_last_check"),)
+
+    def __str__(self) -> str:
+        return f"{self.upto} {self.reason}"

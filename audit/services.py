@@ -11,12 +11,20 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import connection, transaction
 from django.utils import timezone
+from psycopg import DataError, sql
 
-from .chain import GENESIS, Break, canonical, first_break, link
-from .models import Entry, Head, Seal
+from . import queries
+from .chain import GENESIS, Break, around_payload, canonical, first_break, link
+from .models import Entry, Head, LastCheck, Seal
+from .queries import LogFilter
 
-PIECE = 5_000
-"""How many entries are held in memory while the chain is verified."""
+WALK = """
+    COPY (
+        SELECT sequence, previous, text, digest, action, subject, actor,
+            to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US'), (text::jsonb)->'payload' = payload
+        FROM audit_entry WHERE sequence > {since} ORDER BY sequence
+    ) TO STDOUT
+"""
 
 
 class NotInTransaction(RuntimeError):
@@ -71,8 +79,8 @@ class Verification:
 def verify(*, since: int = 0) -> Verification:
     """Walk the chain from ``since`` (exclusive) to the head and say whether every link holds.
 
-    The walk compares the end with the head row and with every seal on the way, so that a cut tail and a rewritten
-    table are found too.
+    The walk also finds columns that no longer say what the hashed text says, and compares the end with the head row
+    and with every seal on the way, so that a cut tail and a rewritten table are found too.
     """
     start = GENESIS
     if since:
@@ -80,17 +88,95 @@ def verify(*, since: int = 0) -> Verification:
         if before is None:
             return Verification(0, GENESIS, Break(since, "gap"))
         start = before
-    upto, digest, broken = first_break(_rows(since), after=since, previous=start)
+    altered: list[int] = []
+    try:
+        with transaction.atomic():
+            upto, digest, broken = first_break(_rows(since, altered), after=since, previous=start)
+    except DataError:
+        # A text that is not JSON, or not of an entry, cannot be compared by the database. Somebody put it there.
+        altered.clear()
+        upto, digest, broken = first_break(_rows_one_by_one(since, altered), after=since, previous=start)
+    if altered and (broken is None or altered[0] < broken.sequence):
+        broken = Break(altered[0], "columns")
+        upto = altered[0] - 1
+        digest = Entry.objects.filter(sequence=upto).values_list("digest", flat=True).first() or GENESIS
     if broken is None:
         broken = _end_of(upto, digest) or _against_seals(since)
     return Verification(upto, digest, broken)
 
 
-def _rows(since: int) -> Iterator[tuple[int, str, str, str]]:
-    """Yield the links, and check on the way that the searchable columns still say what the hashed text says."""
-    rows = Entry.objects.filter(sequence__gt=since).order_by("sequence")
+def _rows(since: int, altered: list[int]) -> Iterator[tuple[int, str, str, str]]:
+    """Stream the links after ``since`` in order; the first whose searchable columns differ from its text is noted.
+
+    Digests and plain columns are computed and compared here; the database only says whether the payload, which it
+    keeps in a form of its own, means what the text says. COPY moves rows at about twice the speed of a cursor.
+    """
+    walk = sql.SQL(WALK).format(since=sql.Literal(since))
+    with connection.cursor() as cursor, cursor.copy(walk) as copy:
+        copy.set_types(["int8", "text", "text", "text", "text", "text", "text", "text", "bool"])
+        for sequence, previous, text, digest, action, subject, actor, moment, agrees in copy.rows():
+            at = f"{moment.removesuffix('.000000')}+00:00"
+            head, tail = around_payload(sequence=sequence, at=at, action=action, subject=subject, by=actor)
+            if not (agrees and text.startswith(head) and text.endswith(tail)) and not altered:
+                altered.append(sequence)
+            yield sequence, previous, text, digest
+
+
+def _rows_one_by_one(since: int, altered: list[int]) -> Iterator[tuple[int, str, str, str]]:
+    """Do what :func:`_rows` does, slowly, where some text cannot be read as an entry."""
+    for entry in Entry.objects.filter(sequence__gt=since).order_by("sequence").iterator(chunk_size=1_000):
+        told = canonical(
+            {
+                "sequence": entry.sequence,
+                "at": entry.at.astimezone(dt.UTC).isoformat(),
+                "action": entry.action,
+                "subject": entry.subject,
+                "by": entry.actor,
+                "payload": entry.payload,
+            }
+        )
+        if told != entry.text and not altered:
+            altered.append(entry.sequence)
+        yield entry.sequence, entry.previous, entry.text, entry.digest
+
+
+def check() -> Verification:
+    """Verify the whole chain and keep what was found for the page of evidence."""
+    found = verify()
+    LastCheck.objects.update_or_create(
+        pk=1,
+        defaults={
+            "at": timezone.now(),
+            "upto": found.upto,
+            "digest": found.digest,
+            "broken_at": found.broken.sequence if found.broken else None,
+            "reason": found.broken.reason if found.broken else "",
+        },
+    )
+    return found
+
+
+def export(filters: LogFilter, *, by: str) -> Iterator[str]:
+    """Record that the log was exported and with which filter, then yield its entries as JSON Lines, oldest first.
+
+    The entry is written before the first line leaves; it is the last entry the export can hold. Each line carries the
+    text that was hashed, so that the reader can verify the digests herself.
+    """
     with transaction.atomic():
-        yield from rows.values_list("sequence", "previous", "text", "digest").iterator(chunk_size=PIECE)
+        mark = record(
+            "log.export",
+            "log",
+            by=by,
+            filter=filters.told(),
+            head=queries.head().sequence,
+        )
+    return _lines(filters, mark.sequence)
+
+
+def _lines(filters: LogFilter, upto: int) -> Iterator[str]:
+    rows = queries.entries(filters).filter(sequence__lte=upto).order_by("sequence")
+    for row in rows.values("sequence", "previous", "digest", "text").iterator(chunk_size=2_000):
+        yield canonical(row) + "\n"
 
 
 def _end_of(upto: int, digest: str) -> Break | None:
@@ -101,7 +187,8 @@ def _end_of(upto: int, digest: str) -> Break | None:
         # A writer may have committed between the walk and this look; only a missing entry is a break.
         exists = Entry.objects.filter(sequence=upto + 1).exists()
         return None if exists else Break(upto + 1, "tail")
-    return None if head.digest == digest or head.sequence < upto else Break(upto, "head")
+    # The head was read after the walk and only moves forward: one that is behind was put there.
+    return None if (head.sequence, head.digest) == (upto, digest) else Break(upto, "head")
 
 
 def _against_seals(since: int) -> Break | None:
