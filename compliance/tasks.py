@@ -1,0 +1,41 @@
+"""What the clock asks of cases. Two workers never sweep at once, and a sweep that is killed is simply run again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from celery import shared_task
+
+from audit.alone import alone
+
+from .services import clocks, determine, heartbeat, screen
+
+
+@shared_task
+def sweep_clocks() -> dict[str, int]:
+    """Warn of what is due, escalate what is overdue, reopen what relied on something that ended."""
+    return _alone("compliance: clocks", _sweep_and_tell)
+
+
+@shared_task
+def rescreen_stale_cases() -> dict[str, int]:
+    """Screen again what was searched in other lists than the current ones."""
+    return _alone("compliance: rescreen", screen.rescreen_stale_cases)
+
+
+@shared_task
+def redetermine_open_cases() -> dict[str, int]:
+    """Ask the law again where the rulebook, the facts or the day moved."""
+    return _alone("compliance: redetermine", determine.redetermine_open_cases)
+
+
+def _alone(name: str, sweep: Callable[[], dict[str, int]]) -> dict[str, int]:
+    """Run a sweep unless another worker is in it; then there is nothing to do, and nothing is lost."""
+    with alone(name) as free:
+        return sweep() if free else {}
+
+
+def _sweep_and_tell() -> dict[str, int]:
+    done = clocks.sweep()
+    heartbeat.swept()
+    return done
