@@ -26,6 +26,8 @@ SENTENCES: dict[str, str | Promise] = {
     "person.close": _("closed the account"),
     "person.reopen": _("opened the account again"),
     "person.new_password": _("gave a new first password"),
+    "token.create": _("made the API token “{name}”"),
+    "token.revoke": _("revoked the API token “{name}”"),
     "match.judge": _("judged a match"),
 }
 _COLUMNS = {

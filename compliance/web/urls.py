@@ -18,7 +18,7 @@ urlpatterns = [
     path("settings/", settings.settings, name="settings"),
     *(
         path("", include(f"compliance.web.{part}"))
-        for part in ("urls_objects", "urls_reports")
+        for part in ("urls_objects", "urls_reports", "urls_tokens")
         if find_spec(f"compliance.web.{part}")
     ),
     path("cases/", cases.cases, name="cases"),
