@@ -17,5 +17,4 @@ class Command(BaseCommand):
             raise CommandError("This is not a demo installation. Set GATEHOUSE_DEMO=1 to make it one.")
         self.stdout.write(f"Password of every demo person: {password()}")
         for person in PEOPLE:
-            name = f"{person.first_name} {person.last_name}"
-            self.stdout.write(f"  {person.username:<6} {person.role.value:<20} {name}")
+            self.stdout.write(f"  {person.username:<6} {person.role.value:<20} {person.name}")

@@ -37,7 +37,7 @@ class Command(BaseCommand):
             people.add_person(
                 by=None,
                 username=person.username,
-                full_name=f"{person.first_name} {person.last_name}",
+                full_name=person.name,
                 roles=[person.role.value],
                 units=person.units,
                 email=f"{person.username}@example.com",

@@ -18,21 +18,20 @@ class Person:
     """Somebody who can sign in to the demo. The first unit is where new cases go."""
 
     username: str
-    first_name: str
-    last_name: str
+    name: str
     role: Role
     units: tuple[str, ...]
     language: str = "en"
 
 
 PEOPLE = (
-    Person("mira", "Mira", "Lindqvist", Role.ANALYST, ("emea", "apac")),
-    Person("chen", "晨", "周", Role.ANALYST, ("apac", "cloud"), "zh-hans"),
-    Person("otto", "Otto", "Brandt", Role.OFFICER, ("emea", "apac", "cloud")),
-    Person("lena", "Lena", "Okafor", Role.OFFICER, ("emea", "apac", "cloud")),
-    Person("rhea", "Rhea", "Castellanos", Role.REVIEWER, ("emea", "apac", "cloud")),
-    Person("sam", "Sam", "Ishikawa", Role.REVIEWER, ("emea", "apac", "cloud")),
-    Person("ada", "Ada", "Mensah", Role.AUDITOR, ()),
-    Person("adam", "Adam", "Petrov", Role.ADMINISTRATOR, ()),
-    Person("carl", "Carl", "Novak", Role.ANALYST, ("cloud",)),
+    Person("mira", "Mira Lindqvist", Role.ANALYST, ("emea", "apac")),
+    Person("chen", "周晨", Role.ANALYST, ("apac", "cloud"), "zh-hans"),
+    Person("otto", "Otto Brandt", Role.OFFICER, ("emea", "apac", "cloud")),
+    Person("lena", "Lena Okafor", Role.OFFICER, ("emea", "apac", "cloud")),
+    Person("rhea", "Rhea Castellanos", Role.REVIEWER, ("emea", "apac", "cloud")),
+    Person("sam", "Sam Ishikawa", Role.REVIEWER, ("emea", "apac", "cloud")),
+    Person("ada", "Ada Mensah", Role.AUDITOR, ()),
+    Person("adam", "Adam Petrov", Role.ADMINISTRATOR, ()),
+    Person("carl", "Carl Novak", Role.ANALYST, ("cloud",)),
 )

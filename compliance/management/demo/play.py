@@ -163,6 +163,8 @@ class Stage:
             self._judge(case, listed=story.stage == "matched")
         determine.determine_case(case.ref, by=by)
         getattr(self, f"_to_{story.stage}", lambda case, story: None)(case, story)
+        if story.stage in {"reviewed", "flagged", "matched", "determined"}:
+            intake.assign(case.ref, by=by, to="otto" if story.unit != "apac" else "lena")
 
     def _answer(self, case: Case, story: Story, by: User) -> None:
         plain = {
