@@ -108,7 +108,7 @@ class CaseForm(fields.PlainForm):
     value = fields.number(_("Total value"), places=2, digits=16, help_text=_("High values need a second approval."))
     currency = fields.one_of(_("Currency"), [(code, code) for code in CURRENCIES], required=False)
     unit = fields.one_of(
-        _("Business unit"), (), help_text=_("Colleagues of this unit, and nobody else, will see the case.")
+        _("Business unit"), (), help_text=_("Colleagues of this unit will see the case; auditors see every unit.")
     )
 
     def __init__(self, *args: Any, units: Any = (), activity: str = "", **kwargs: Any) -> None:

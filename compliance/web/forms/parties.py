@@ -132,6 +132,8 @@ class FactForm(fields.PlainForm):
         self.fields["value"].label = (
             _("Answer (%(unit)s)") % {"unit": self.field.unit} if self.field.unit else _("Answer given")
         )
+        # The label says that these are needed; with an answer of "not known yet" they may stay empty.
+        self.fields["value"].required = self.fields["source"].required = True
         if documents:
             self.fields["document_id"].choices = [("", "—"), *((str(row.pk), row.name) for row in documents)]
         else:

@@ -40,7 +40,7 @@ class PersonForm(fields.PlainForm):
     roles = forms.MultipleChoiceField(
         label=_("Roles"),
         choices=[(role.value, ROLE_WORDS[role][0]) for role in Role],
-        required=False,
+        error_messages={"required": _("Choose at least one role.")},
         widget=forms.CheckboxSelectMultiple,
     )
     units = forms.MultipleChoiceField(
