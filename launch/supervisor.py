@@ -173,7 +173,8 @@ def _start(supervisor: Supervisor, asked: argparse.Namespace) -> str:
     python = environment.build(root / ".venv", root / "requirements-dev.txt", state / "tools")
 
     shown = f"[{asked.host}]" if ":" in asked.host else asked.host
-    address = f"http://{'127.0.0.1' if asked.host == '0.0.0.0' else shown}:{port}"
+    # By name, not by number: browsers keep passkeys for names only.
+    address = f"http://{'localhost' if asked.host in ('127.0.0.1', '0.0.0.0') else shown}:{port}"
     env = application_env(state, address, asked.host, asked.demo)
     postgres = _start_services(supervisor, python, places, env)
     _prepare(root, python, env, places, postgres, asked.demo)
@@ -213,6 +214,8 @@ def application_env(state: Path, address: str, host: str, demo: bool) -> dict[st
     env.setdefault("SECRET_KEY", "")
     env["SECRET_KEY"] = env["SECRET_KEY"] or keep_secret(state / "secret-key")
     env.setdefault("GATEHOUSE_SECURE_COOKIES", "0")  # a browser keeps secure cookies from plain http
+    # Compressing every file takes longer than a visitor waits; a deployment does it once, when it is built.
+    env.setdefault("STATICFILES_BACKEND", "django.contrib.staticfiles.storage.ManifestStaticFilesStorage")
     env.setdefault("ALLOWED_HOSTS", ",".join(dict.fromkeys(["localhost", "127.0.0.1", "[::1]", host])))
     return env
 
