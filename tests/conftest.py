@@ -28,6 +28,7 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.STATE_DIR = folder
     settings.MEDIA_ROOT = str(folder / "media")
     settings.STATIC_ROOT = str(folder / "static")
+    (folder / "static").mkdir()
     settings.SCREENING_INDEX_DIR = folder / "index"
     settings.EMAIL_FILE_PATH = str(folder / "mail")
     settings.STORAGES = {

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Min
+from django.db.models import Min, Q
 from django.utils import timezone
 
 from audit.services import record
@@ -65,6 +65,9 @@ def refresh_next_due(case: Case) -> None:
 
 
 _GOING = (Clock.Standing.RUNNING, Clock.Standing.PAUSED)
+_ENDING_KINDS = (Clock.Kind.RECORDS, Clock.Kind.CLEARANCE)
+_ENDS_BY_ITSELF = Q(reopens=True) | Q(kind__in=_ENDING_KINDS)
+"""Clocks on whose last day something ends, not something is due: they expire and are never overdue."""
 
 
 def sweep(*, today: dt.date | None = None) -> dict[str, int]:
@@ -79,7 +82,7 @@ def sweep(*, today: dt.date | None = None) -> dict[str, int]:
         said = _announce(pk, day)
         if said:
             done[said] += 1
-    ended = Clock.objects.filter(standing=Clock.Standing.RUNNING, reopens=True, due_on__lt=day)
+    ended = Clock.objects.filter(_ENDS_BY_ITSELF, standing=Clock.Standing.RUNNING, due_on__lt=day)
     for pk, ref in list(ended.values_list("pk", "case__ref")):
         done["expired"] += _expire(pk, ref, day)
     return done
@@ -99,10 +102,19 @@ def _to_announce(day: dt.date) -> list[int]:
         standing=Clock.Standing.RUNNING, due_on__lte=day + dt.timedelta(days=longest)
     ).prefetch_related("warnings")
     return [
-        clock.pk
-        for clock in near
-        if (lead_reached(clock.due_on, day), clock.due_on) not in {(w.lead, w.due_on) for w in clock.warnings.all()}
+        clock.pk for clock in near if (_lead(clock, day), clock.due_on) not in {(None, clock.due_on), *_said(clock)}
     ]
+
+
+def _lead(clock: Clock, day: dt.date) -> int | None:
+    """Return the lead a clock has reached; what ends by itself is not overdue."""
+    lead = lead_reached(clock.due_on, day)
+    ends = clock.reopens or clock.kind in _ENDING_KINDS
+    return None if ends and lead == ClockWarning.OVERDUE else lead
+
+
+def _said(clock: Clock) -> set[tuple[int, dt.date]]:
+    return {(warning.lead, warning.due_on) for warning in clock.warnings.all()}
 
 
 def _announce(pk: int, day: dt.date) -> str:
@@ -114,7 +126,7 @@ def _announce(pk: int, day: dt.date) -> str:
             .filter(pk=pk, standing=Clock.Standing.RUNNING)
             .first()
         )
-        lead = lead_reached(clock.due_on, day) if clock else None
+        lead = _lead(clock, day) if clock else None
         if clock is None or lead is None:
             return ""
         _row, new = ClockWarning.objects.get_or_create(clock=clock, lead=lead, due_on=clock.due_on)
@@ -153,7 +165,7 @@ def _expire(pk: int, ref: str, day: dt.date) -> int:
             "due_on": clock.due_on.isoformat(),
             "owner": clock.owner.username,
         }
-        if (State(case.state), Action.REOPEN) in TABLE:
+        if clock.reopens and (State(case.state), Action.REOPEN) in TABLE:
             with act(ref, Action.REOPEN, by=None) as (case, note):
                 refresh_next_due(case)
                 withdraw_proposal(case)
