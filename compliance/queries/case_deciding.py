@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -12,7 +13,7 @@ from compliance.models import Case, Decision, FlagState, User, Verdict
 
 from .blockers import Blocker, route_reason
 from .case_law import LawShown
-from .content import changed_parts, content_of
+from .content import changed_parts, digest
 from .facts import CaseFacts
 from .people import deciders
 
@@ -51,7 +52,13 @@ PARTS = {
 
 
 def deciding_on(
-    case: Case, user: User, *, known: CaseFacts, law: LawShown | None, blockers: list[Blocker] | None, fingerprint: str
+    case: Case,
+    user: User,
+    *,
+    known: CaseFacts,
+    law: LawShown | None,
+    blockers: list[Blocker] | None,
+    content: dict[str, Any],
 ) -> Deciding | None:
     """Return what waits for a decision in this case, or ``None`` when nothing does."""
     if case.state != State.AWAITING_APPROVAL:
@@ -62,7 +69,7 @@ def deciding_on(
     verdicts = list(decision.verdicts.all())
     given = sum(1 for each in verdicts if each.answer.startswith("approve"))
     wall = _wall(case, user, decision, verdicts)
-    moved = [] if fingerprint == decision.content else changed_parts(decision.content_text, content_of(case, known))
+    moved = [] if digest(content) == decision.content else changed_parts(decision.content_text, content)
     refusing = decision.recommendation == Decision.Recommendation.REFUSE
     return Deciding(
         decision=decision,

@@ -142,7 +142,8 @@ def case_file(user: User, ref: str, *, since: int = 0) -> CaseFile:
     reader = _reader_since(entries, user, since)
     history = worded(entries[:60], names=names_of(entry.actor for entry in entries), since=reader, reader=user.username)
     allowed = _allowed(case, user)
-    fingerprint = digest(content_of(case, known))
+    content = content_of(case, known)
+    fingerprint = digest(content)
     return CaseFile(
         case=case,
         state_label=str(case.get_state_display()),
@@ -163,7 +164,7 @@ def case_file(user: User, ref: str, *, since: int = 0) -> CaseFile:
         clocks=[_clock(clock) for clock in case.clocks.all()],
         documents=list(case.documents.all()),
         decisions=list(case.decisions.all()),
-        deciding=deciding_on(case, user, known=known, law=law, blockers=standing, fingerprint=fingerprint),
+        deciding=deciding_on(case, user, known=known, law=law, blockers=standing, content=content),
         history=history,
         more_history=len(entries) > 60,
         news=sum(each.new for each in history),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from django.db.models import Q
@@ -80,12 +80,13 @@ class CaseFacts:
                 _put(data, key.partition(".")[2].split("."), fact.value)
         if self.case.purchase_order:
             _put(data, ["authorization", "purchase_order"], True)
-        for name, value in self._notification().items():
+        for name, value in self._notification.items():
             _put(data, ["authorization", name], value)
         data["item"] = self._item(item) if item else {}
         data["parties"] = [self._party(party) for party in self.parties]
         return Facts.from_dict({name: value for name, value in data.items() if value is not None})
 
+    @cached_property
     def _notification(self) -> dict[str, Any]:
         """Return what is recorded of the NAC notification of this case; nothing when there is none that stands."""
         standing = (Authorization.Standing.PENDING, Authorization.Standing.GRANTED)

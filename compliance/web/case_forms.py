@@ -163,7 +163,7 @@ class Inquire(Deed):
 
 
 class RecordAnswer(Deed):
-    inquiry_id = forms.IntegerField(widget=forms.HiddenInput)
+    inquiry_id = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**62)
     answer = forms.CharField(label=_("What came back"), widget=_text())
     answered_on = forms.CharField(label=_("On"), required=False, widget=_date())
     evidence_id = forms.ChoiceField(label=_("Evidence"), required=False)

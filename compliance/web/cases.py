@@ -20,12 +20,13 @@ from compliance.queries import case_for, desk
 from compliance.queries.case_choices import case_filters, document_for
 from compliance.queries.case_file import CASE_PANELS, CaseFile, case_file
 from compliance.services import determine, facts
-from compliance.services.refusals import BadInput, Refusal
+from compliance.services.refusals import BadInput, NotYours, Refusal
 
 from .deeds import BY_SLUG, DEEDS, Deed
 from .page import guard, page, say, see, status_of
 
 VIEW = "compliance.view_case"
+NEEDS = {action: step.needs for (_state, action), step in lifecycle.TABLE.items()}
 ACTIONS_FIRST = ("submit", "propose", "ship", "resume", "close")
 
 
@@ -33,7 +34,7 @@ ACTIONS_FIRST = ("submit", "propose", "ship", "resume", "close")
 @require_safe
 def cases(request: HttpRequest) -> HttpResponse:
     """Every case the reader may see, filtered, sorted and paged."""
-    asked = {name: request.GET.get(name, "").strip()[:200] for name in case_filters(request.user)}
+    asked = {name: request.GET.get(name, "").replace("\x00", "").strip()[:200] for name in case_filters(request.user)}
     order = request.GET.get("order", "due")
     rows = desk.filtered(request.user, order=order, **asked)
     paged = Paginator(desk.listed(rows), desk.PAGE).get_page(request.GET.get("page"))
@@ -162,7 +163,7 @@ def _remember(request: HttpRequest, ref: str, sequence: int) -> None:
 def do(request: HttpRequest, ref: str, slug: str) -> HttpResponse:
     """Take one step. A refusal shows the case again with the form open, its words kept and the sentence beside them."""
     deed = BY_SLUG[slug]
-    row = case_for(request.user, ref)
+    row = _theirs(request, ref, deed.action)
     form = deed.form(request.POST, request.FILES, case=row, user=request.user)
     if not form.is_valid():
         return show(request, ref, bound={slug: form}, status=400)
@@ -172,6 +173,17 @@ def do(request: HttpRequest, ref: str, slug: str) -> HttpResponse:
         return _again(request, ref, deed, form, refusal)
     say(request, str(deed.said))
     return see(request, "compliance:case", ref, anchor="" if deed.panel == "actions" else deed.panel)
+
+
+def _theirs(request: HttpRequest, ref: str, action: Action) -> Any:
+    """Return the case if this person's role ever includes the action; what the state allows, the verb says.
+
+    Asked before the form is read, so that nobody is told to fill in what they may not send.
+    """
+    row = case_for(request.user, ref)
+    if not request.user.has_perm(NEEDS[action]):
+        raise NotYours()
+    return row
 
 
 def _again(request: HttpRequest, ref: str, deed: Deed, form: Any, refusal: Refusal) -> HttpResponse:
@@ -205,13 +217,18 @@ def answer(request: HttpRequest, ref: str) -> HttpResponse:
             item_ref=given.get("item", ""),
             source=given.get("source", ""),
             as_of=given.get("as_of", ""),
-            document_id=int(given["document_id"]) if given.get("document_id", "").isdigit() else None,
+            document_id=_whole(given.get("document_id", "")),
         )
     except Refusal as refusal:
         return show(request, ref, status=status_of(refusal), error=_named(refusal))
     determine.determine_case(ref, by=request.user)
     say(request, _("Noted, and the law was asked again."))
     return see(request, "compliance:case", ref, anchor="questions")
+
+
+def _whole(raw: str) -> int | None:
+    """Return a row's number as a form sends it; anything else is none."""
+    return int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 19 else None
 
 
 def _value(given: Any) -> Any:
@@ -232,11 +249,13 @@ def _named(refusal: Refusal) -> str:
 @require_POST
 def questionnaire(request: HttpRequest, ref: str) -> HttpResponse:
     """Take the answers of a whole questionnaire: all of them or, where one cannot be used, none."""
+    _theirs(request, ref, Action.ANSWER)
     answers = []
     for name in request.POST:
         if not name.startswith("fact|") or not any(request.POST.getlist(name)):
             continue
-        _fact, key, party, item = name.split("|", 3)
+        # A name that was tampered with is padded: its key then names no fact, which is refused in words.
+        key, party, item = [*name.split("|", 3)[1:], "", "", ""][:3]
         values = [value for value in request.POST.getlist(name) if value]
         answers.append(
             {
@@ -264,7 +283,12 @@ def questionnaire(request: HttpRequest, ref: str) -> HttpResponse:
 def document(request: HttpRequest, ref: str, pk: int) -> HttpResponse:
     """Hand out a document as it was handed in: to be saved, never shown in the browser."""
     row = document_for(request.user, ref, pk)
-    response = FileResponse(default_storage.open(row.stored_as, "rb"), content_type=row.media_type)
+    try:
+        content = default_storage.open(row.stored_as, "rb")
+    except FileNotFoundError:
+        sentence = _("The file is kept in the list but missing from the store. Tell the administrator its SHA-256.")
+        return page(request, "compliance/refused.html", status=410, sentence=f"{sentence} {row.sha256}")
+    response = FileResponse(content, content_type=row.media_type)
     response["Content-Length"] = row.size
     response["Content-Disposition"] = content_disposition_header(True, row.name)
     response["X-Content-Type-Options"] = "nosniff"

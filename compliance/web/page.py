@@ -28,6 +28,8 @@ def guard(*permissions: str) -> Callable[[View], View]:
         @login_required
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if _unspeakable(request, kwargs):
+                raise Http404
             if not request.user.has_perms(permissions):
                 return page(request, "403.html", status=403)
             try:
@@ -40,6 +42,12 @@ def guard(*permissions: str) -> Callable[[View], View]:
         return guarded
 
     return wrap
+
+
+def _unspeakable(request: HttpRequest, kwargs: dict[str, Any]) -> bool:
+    """Return whether an address or a reference holds a NUL, which no row can hold and the database refuses to hear."""
+    given = [*kwargs.values(), *(request.POST.get(name) for name in ("party", "item", "key", "ref"))]
+    return any("\x00" in value for value in given if isinstance(value, str))
 
 
 def page(
