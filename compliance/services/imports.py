@@ -7,16 +7,11 @@ column of it, so that one look tells everything that must be mended.
 from __future__ import annotations
 
 import csv
-import datetime as dt
 import hashlib
 import io
-import zipfile
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
-import openpyxl
 from django.db import transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -26,7 +21,7 @@ from compliance import countries
 from compliance.ear.fields import About
 from compliance.models import Party, PartyName, Unit, User
 
-from . import words
+from . import sheets, words
 from .act import role_of
 from .facts import known_field, parsed, record_party_fact
 from .files import Upload
@@ -34,9 +29,6 @@ from .parties import add_party
 from .refusals import BadInput, NotYours, Refusal
 
 MOST_ROWS = 2000
-MOST_BYTES = 5 * 1024 * 1024
-# An .xlsx is a zip archive: what it unpacks to is bounded before anything reads it.
-MOST_UNPACKED = 60 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,93 +129,14 @@ def read_sheet(upload: Upload, *, by: User) -> Sheet:
     """
     if not by.has_perm("compliance.add_party"):
         raise NotYours()
-    name = words.text("file", Path(str(upload.name).replace("\\", "/")).name, limit=200, required=True)
-    content = bytearray()
-    for piece in upload.chunks():
-        content += piece
-        if len(content) > MOST_BYTES:
-            raise BadInput("file", _("The file is larger than %(limit)d MB. Split it."), limit=MOST_BYTES // 1024**2)
-    if not content:
-        raise BadInput("file", _("The file is empty."))
-    ending = Path(name).suffix.casefold()
-    if ending == ".csv":
-        table = _csv(bytes(content))
-    elif ending == ".xlsx":
-        table = _xlsx(bytes(content))
-    else:
-        raise BadInput("file", _("Use a .csv or .xlsx file; this one is called “%(name)s”."), name=name)
-    rows, ignored = _rows(table)
+    name, content = sheets.received(upload)
+    rows, ignored = _rows(sheets.table(name, content))
     sheet = Sheet(name, hashlib.sha256(content).hexdigest(), rows, ignored)
     judge(sheet, by=by)
     return sheet
 
 
-def _csv(content: bytes) -> Iterator[tuple[int, list[str]]]:
-    text = _decoded(content)
-    opening = text[:4096].splitlines()[0] if text.strip() else ""
-    delimiter = max(",;\t", key=opening.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    try:
-        # Rows are counted as a spreadsheet counts them: a cell with line breaks is still one row.
-        yield from enumerate(reader, start=1)
-    except csv.Error as error:
-        raise BadInput(
-            "file",
-            _("Line %(line)d cannot be read: a quotation mark is open or stands in a wrong place."),
-            line=reader.line_num,
-        ) from error
-
-
-def _decoded(content: bytes) -> str:
-    """Return the text: UTF-8 or UTF-16 by their marks, else UTF-8, else the Chinese national encoding Excel writes."""
-    codecs = ["utf-16"] if content.startswith((b"\xff\xfe", b"\xfe\xff")) else ["utf-8-sig", "gb18030"]
-    for codec in codecs:
-        try:
-            return content.decode(codec)
-        except UnicodeDecodeError:
-            continue
-    raise BadInput("file", _("The letters in the file cannot be read. Save it as “CSV UTF-8” or as XLSX."))
-
-
-def _xlsx(content: bytes) -> Iterator[tuple[int, list[str]]]:
-    broken = BadInput(
-        "file", _("The file is not a readable XLSX workbook. Open it, save it again as .xlsx, and retry.")
-    )
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            if sum(part.file_size for part in archive.infolist()) > MOST_UNPACKED:
-                raise BadInput("file", _("The workbook unpacks to more than it may. Copy the rows to a new workbook."))
-        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
-    except BadInput:
-        raise
-    except Exception as error:
-        raise broken from error
-    try:
-        page = book.worksheets[0]
-        # Some writers state the wrong size of the sheet; what is there counts.
-        page.reset_dimensions()
-        for number, cells in enumerate(page.iter_rows(values_only=True), start=1):
-            yield number, [_cell(cell) for cell in cells]
-    except BadInput:
-        raise
-    except Exception as error:
-        raise broken from error
-    finally:
-        book.close()
-
-
-def _cell(cell: Any) -> str:
-    """Return a cell as the text a person sees: days as year-month-day, whole numbers without a point."""
-    if cell is None:
-        return ""
-    if isinstance(cell, dt.datetime):
-        return cell.date().isoformat() if cell.time() == dt.time() else cell.isoformat(sep=" ")
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return str(cell)
-
-
-def _rows(table: Iterator[tuple[int, list[str]]]) -> tuple[list[Row], list[str]]:
+def _rows(table: sheets.Table) -> tuple[list[Row], list[str]]:
     headings = {heading: column.key for column in COLUMNS for heading in (column.key, *column.headings)}
     places: list[str | None] = []
     ignored: list[str] = []

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from compliance.ear.fields import About
 from compliance.ear.words import say as law_says
-from compliance.queries import choices, object_history
+from compliance.queries import choices, item_for, object_history
 from compliance.queries import items as reading
 from compliance.queries.parties import earlier_facts
 from compliance.services import facts, figures
@@ -91,7 +91,7 @@ def item_new(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def item_edit(request: HttpRequest, ref: str) -> HttpResponse:
     """Change what is written of an item; the entry keeps what stood before."""
-    row = reading.item_for(request.user, ref)
+    row = item_for(request.user, ref)
     if request.method != "POST":
         names = ("kind", "vendor", "model", "description")
         initial = {name: getattr(row, name) for name in names} | {"eccn_given": row.eccn}
@@ -156,7 +156,7 @@ def calculator(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def item_calculator(request: HttpRequest, ref: str) -> HttpResponse:
     """Calculate for an item, and keep figures and workings beside it."""
-    row = reading.item_for(request.user, ref)
+    row = item_for(request.user, ref)
     if request.method != "POST":
         return _calculator_page(request, CalculatorForm(request.GET or None), item=row)
     form, source = CalculatorForm(request.POST), SourceForm(request.POST)

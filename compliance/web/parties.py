@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from compliance.ear.fields import About
-from compliance.queries import choices, object_history
+from compliance.queries import choices, object_history, party_for
 from compliance.queries import parties as reading
 from compliance.services import facts, files
 from compliance.services import parties as keeping
@@ -92,7 +92,7 @@ def party_new(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def party_edit(request: HttpRequest, ref: str) -> HttpResponse:
     """Change names, addresses and numbers; the entry keeps what stood before."""
-    row = reading.party_for(request.user, ref)
+    row = party_for(request.user, ref)
     if request.method != "POST":
         return _form_page(request, PartyForm(initial=_written(row), new=False), party=row)
     form = PartyForm(request.POST, new=False)
@@ -209,7 +209,7 @@ def ownership_end(request: HttpRequest, ref: str, share_id: int) -> HttpResponse
 @require_POST
 def party_attach(request: HttpRequest, ref: str) -> HttpResponse:
     """Put a document beside the party."""
-    reading.party_for(request.user, ref)
+    party_for(request.user, ref)
     form = DocumentForm(request.POST, request.FILES)
     status = 422
     if form.is_valid():

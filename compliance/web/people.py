@@ -43,7 +43,7 @@ def _people_page(request: HttpRequest, *, unit_form: UnitForm | None = None, sta
 
 def role_names(roles: list[str]) -> list[str]:
     """Return roles in the reader's language."""
-    return [str(ROLE_WORDS[role][0]) for role in roles]  # type: ignore[index]
+    return [str(ROLE_WORDS[role][0]) for role in roles]
 
 
 @guard(MANAGE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeAlias
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -17,7 +17,7 @@ from compliance import countries
 from compliance.services import words
 from compliance.services.refusals import BadInput, Refusal
 
-Words = str | Promise
+Words: TypeAlias = str | Promise
 
 
 class PlainForm(forms.Form):
