@@ -1,0 +1,110 @@
+"""Whatever is killed when, each person hears of each entry exactly once: in the inbox, and by one letter."""
+
+from __future__ import annotations
+
+import os
+import random
+import time
+import uuid
+from collections.abc import Callable
+from email import message_from_bytes, policy
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from audit.services import verify
+from compliance.services import intake
+from config.celery import app
+from notifications import services
+from notifications.models import Channel, Notice
+from tests.build import a_submitted_case
+from tests.cast import Cast, enter_cast
+
+Start = Callable[..., Any]
+
+
+def a_talk(cast: Cast, comments: int) -> int:
+    """Write so many comments that Mira is to hear of, by inbox and by mail. Returns how many notices Mira gets."""
+    services.choose(cast.mira, wanted={("note", "email"): True})
+    case = a_submitted_case(by=cast.mira)
+    for number in range(comments):
+        intake.comment(case.ref, by=cast.otto, text=f"Have a look, {number}.")
+    return comments
+
+
+def prove(cast: Cast, mail: Path, *, told_mira: int) -> None:
+    """Every notice is settled, there is one per person and channel, and one letter for each that was to be sent."""
+    expected = {("mira", "inbox"): told_mira, ("mira", "email"): told_mira}
+    expected |= {(name, channel): 1 for name in ("otto", "lena") for channel in ("inbox", "email")}
+    rows = list(Notice.objects.values_list("recipient__username", "channel", "state"))
+    assert {(name, channel) for name, channel, _state in rows} == set(expected)
+    for (name, channel), number in expected.items():
+        assert [state for who, how, state in rows if (who, how) == (name, channel)] == ["sent"] * number
+    letters = [message_from_bytes(path.read_bytes(), policy=policy.default) for path in mail.glob("*.eml")]
+    assert len(letters) == told_mira + 2
+    assert len({letter["Message-ID"] for letter in letters}) == told_mira + 2
+    assert sum(letter["To"] == cast.mira.email for letter in letters) == told_mira
+    assert verify().whole
+
+
+def test_killed_at_every_step_nobody_misses_a_notice_and_nobody_gets_one_twice(start: Start, mail: Path) -> None:
+    cast = enter_cast()
+    told = a_talk(cast, comments=12)
+    process = start("tests/worker/mortal.py")
+
+    def live_until(step: int) -> str:
+        process.stdin.write(f"{step}\n")
+        process.stdin.flush()
+        return process.stdout.readline().strip()
+
+    killed = 0
+    for step in range(1, 400):
+        answer = live_until(step)
+        assert answer in {"killed", "done"}, answer
+        if answer == "done":
+            break
+        killed += 1
+    assert live_until(0) == "done"
+    assert killed > 20
+    prove(cast, mail, told_mira=told)
+
+
+@pytest.mark.worker
+def test_a_worker_killed_again_and_again_delivers_each_letter_once(start: Start, mail: Path) -> None:
+    cast = enter_cast()
+    told = a_talk(cast, comments=40)
+    queue = f"test-{uuid.uuid4().hex[:8]}"
+
+    def worker() -> Any:
+        command = ("-m", "celery", "-A", "config", "worker", "-P", "solo", "-Q", queue, "-l", "error")
+        return start(*command, "--without-gossip", "--without-mingle", "--without-heartbeat")
+
+    def ask() -> None:
+        """Do what the timetable does every minute."""
+        for name in ("read_new_entries", "deliver_waiting"):
+            app.send_task(f"notifications.tasks.{name}", queue=queue, ignore_result=True)
+
+    def sent() -> int:
+        return Notice.objects.filter(channel=Channel.EMAIL, state=Notice.State.SENT).count()
+
+    def until(reached: Callable[[], bool], seconds: float) -> None:
+        end = time.monotonic() + seconds
+        while not reached():
+            assert time.monotonic() < end, "the worker did not get there"
+            time.sleep(0.005)
+
+    chance = random.Random(7)
+    for _life in range(3):
+        before = sent()
+        process = worker()
+        ask()
+        until(lambda before=before: sent() > before + chance.randrange(4), 60)
+        os.killpg(process.pid, 9)
+        process.wait(30)
+    assert sent() < told + 2, "the worker was too quick to be killed half way"
+    last = worker()
+    ask()
+    until(lambda: sent() == told + 2, 60)
+    last.terminate()
+    prove(cast, mail, told_mira=told)
