@@ -14,6 +14,7 @@ from compliance.models import Case, Decision, FlagState, User, Verdict
 from .blockers import Blocker, route_reason
 from .case_law import LawShown
 from .content import changed_parts, digest
+from .fact_words import day_words
 from .facts import CaseFacts
 from .people import deciders
 
@@ -125,7 +126,7 @@ def _for(decision: Decision, known: CaseFacts, law: LawShown | None) -> list[str
     if law is not None:
         reasons.append(
             _("The law of %(day)s says: %(outcome)s.")
-            % {"day": law.stored.on.isoformat(), "outcome": law.outcome_label}
+            % {"day": day_words(law.stored.on.isoformat()), "outcome": law.outcome_label}
         )
     if known.lists and all(each.complete and not each.undecided for each in known.lists.values()):
         reasons.append(_("Every party was screened as it stands, and every match is judged."))

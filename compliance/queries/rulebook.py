@@ -55,6 +55,11 @@ class PartShown:
     provisions: list[ProvisionShown]
     rules: list[ProvisionShown]
 
+    @property
+    def count(self) -> int:
+        """Return how many provisions and rules there are."""
+        return len(self.provisions) + len(self.rules)
+
 
 def horizon() -> dt.date:
     """Return the day to which the law was read."""
