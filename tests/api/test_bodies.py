@@ -55,7 +55,14 @@ def test_a_body_of_another_shape_is_400(mira: Program, body: Any) -> None:
 
 @pytest.mark.parametrize(
     "content_type",
-    ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "application/xml", "json", "/"],
+    [
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data; boundary=x",
+        "application/xml",
+        "json",
+        "/",
+    ],
 )
 def test_a_body_declared_as_something_else_is_415(mira: Program, content_type: str) -> None:
     answer = mira.ask("POST", "parties", raw=b'{"name": "a"}', content_type=content_type)

@@ -50,7 +50,9 @@ def test_a_program_walks_from_intake_to_the_answer_of_the_law(
     fact = mira.post(f"parties/{party}/facts", told)
     assert fact.status_code == 201
     assert fact.json()["facts"][0]["value"] == "CN"
-    item = mira.post("items", {"kind": "chip", "vendor": "NVIDIA", "model": "H100 SXM", "eccn": "3A090.a"}).json()["ref"]
+    item = mira.post("items", {"kind": "chip", "vendor": "NVIDIA", "model": "H100 SXM", "eccn": "3A090.a"}).json()[
+        "ref"
+    ]
     assert mira.post(f"items/{item}/facts", {"key": "item.tpp", "value": 15824}).status_code == 201
     opened = mira.post(
         "cases",
@@ -204,7 +206,8 @@ def test_cases_are_filtered_sorted_and_paged(cast: Cast, mira: Program) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", ["sate=draft", "state=gone", "page=0", "page=x", "page_size=201", "page=" + "9" * 5000, "text=%00", "order="]
+    "query",
+    ["sate=draft", "state=gone", "page=0", "page=x", "page_size=201", "page=" + "9" * 5000, "text=%00", "order="],
 )
 def test_a_filter_that_means_nothing_is_refused_rather_than_ignored(mira: Program, query: str) -> None:
     answer = mira.get(f"cases?{query}")
@@ -262,7 +265,10 @@ def test_a_party_is_kept_with_names_in_every_script_and_its_owners(cast: Cast, m
     ref = made.json()["ref"]
     assert made.json()["name"] == "شركة المثال للحوسبة"
     assert made.json()["identifiers"] == [{"kind": "LEI", "number": "=1+1", "country": ""}]
-    assert mira.post(f"parties/{ref}/names", {"name": "示例计算"}).json()["names"] == ["Example Computing LLC", "示例计算"]
+    assert mira.post(f"parties/{ref}/names", {"name": "示例计算"}).json()["names"] == [
+        "Example Computing LLC",
+        "示例计算",
+    ]
     parent = build.a_party(by=cast.mira, name="Parent Holding")
     share = {"owner": parent.ref, "percent": None, "source": "register", "as_of": "2026-01-15"}
     assert mira.post(f"parties/{ref}/owners", share).json()["owners"][0]["percent"] is None
