@@ -31,7 +31,7 @@ def letter(notice: Notice) -> EmailMessage | None:
         if not told.open_to_reader:
             return None
         head = f"{told.ref}: {told.words}" if told.ref else told.words
-        lines = [f"{told.ref}  {told.title}" if told.ref else "", told.words + _("."), ""]
+        lines = [f"{told.ref}  {told.title}" if told.ref else "", _("%(sentence)s.") % {"sentence": told.words}, ""]
         if told.reason:
             lines += [_("In their words:"), *(f"> {line}" for line in told.reason.splitlines()), ""]
         if told.href:
