@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet, prefetch_related_objects
@@ -56,6 +58,16 @@ class ClockShown:
     proof: str
 
 
+@dataclass(frozen=True, slots=True)
+class AuthorizationShown:
+    """An authorization with the quantity used of it; ``share`` is used per thousand of what was granted."""
+
+    row: Authorization
+    used: Decimal
+    left: Decimal | None
+    share: int
+
+
 @dataclass(slots=True)
 class CaseFile:
     """Everything the page of one case shows to one reader."""
@@ -75,7 +87,7 @@ class CaseFile:
     parties: list[PartyShown]
     screening: ScreeningShown
     flags: FlagsShown
-    authorizations: list[Authorization]
+    authorizations: list[AuthorizationShown]
     clocks: list[ClockShown]
     documents: list[Any]
     decisions: list[Decision]
@@ -142,6 +154,7 @@ def case_file(user: User, ref: str, *, since: int = 0) -> CaseFile:
     reader = _reader_since(entries, user, since)
     history = worded(entries[:60], names=names_of(entry.actor for entry in entries), since=reader, reader=user.username)
     allowed = _allowed(case, user)
+    screening = show_screening(case, known, user)
     content = content_of(case, known)
     fingerprint = digest(content)
     return CaseFile(
@@ -152,15 +165,16 @@ def case_file(user: User, ref: str, *, since: int = 0) -> CaseFile:
         due_words=days_left(case.next_due_on),
         due_label=_due_label(case),
         blockers=standing,
-        moved=[each.sentence for each in standing or () if each.code in _MOVED] + _searched_earlier(latest, case),
+        moved=[each.sentence for each in standing or () if each.code in _MOVED]
+        + _searched_earlier(latest, case, screening),
         nodes=(drawn := route_of_case(known))[0],
         legs=drawn[1],
         law=law,
         facts=facts_shown(known),
         parties=parties_shown(known),
-        screening=show_screening(case, known, user),
+        screening=screening,
         flags=show_flags(case, known),
-        authorizations=list(case.authorizations.all()),
+        authorizations=_with_use(case.authorizations.all()),
         clocks=[_clock(clock) for clock in case.clocks.all()],
         documents=list(case.documents.all()),
         decisions=list(case.decisions.all()),
@@ -197,14 +211,25 @@ def _reader_since(entries: list[Any], user: User, since: int) -> int:
     return max(since, own)
 
 
-def _searched_earlier(latest: StoredDetermination | None, case: Case) -> list[str]:
+def _searched_earlier(latest: StoredDetermination | None, case: Case, screening: ScreeningShown) -> list[str]:
     """Say that the parties were screened after the determination, whose listings may be older than the lists."""
     if latest is None or State(case.state) not in (State.UNDER_REVIEW, State.AWAITING_APPROVAL):
         return []
-    screened = case.screenings.order_by("-pk").values_list("at", "run_id").first()
-    if screened and latest.screening_run_id and screened[1] != latest.screening_run_id:
+    if screening.row and latest.screening_run_id and screening.row.run_id != latest.screening_run_id:
         return [_("the parties were screened again after the determination")]
     return []
+
+
+def _with_use(rows: Iterable[Authorization]) -> list[AuthorizationShown]:
+    """Return authorizations with what shipments have used of them."""
+    found = []
+    for row in rows:
+        taken = list(row.draw_downs.all())
+        used = sum((each.quantity for each in taken), Decimal(0))
+        left = None if row.quantity is None else row.quantity - used
+        share = int(min(used / row.quantity, Decimal(1)) * 1000) if row.quantity else 0
+        found.append(AuthorizationShown(row, used, left, share))
+    return found
 
 
 def _due_label(case: Case) -> str:

@@ -97,7 +97,7 @@ def _deeds(request: HttpRequest, file: CaseFile, bound: dict[str, Any]) -> dict[
 def _possible(deed: Deed, file: CaseFile) -> bool:
     if deed.panel == "deciding" and (file.deciding is None or not file.deciding.may_decide):
         return False
-    pending = [each for each in file.authorizations if each.standing == "pending"]
+    pending = [each.row for each in file.authorizations if each.row.standing == "pending"]
     if deed.slug == "registration":
         return file.can(Action.PAUSE_CLOCK) and any(e.kind == "nac" and not e.registered_on for e in pending)
     if deed.slug == "pause":

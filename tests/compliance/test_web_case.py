@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 
 from audit.queries import entries_about
 from compliance.models import Case, Decision, Fact, FlagState
@@ -22,6 +23,12 @@ pytestmark = pytest.mark.django_db
 def sample_lists_decide(settings: Any) -> None:
     """Let the sample lists decide, as the demo does."""
     settings.GATEHOUSE_DEMO = True
+
+
+@pytest.fixture
+def today() -> str:
+    """The day of this machine, as a form sends it."""
+    return timezone.localdate().isoformat()
 
 
 def url(case: Case, name: str = "case", *more: Any) -> str:
@@ -311,3 +318,27 @@ def test_a_flag_closed_elsewhere_meanwhile_says_so(cast: Cast, signed_in: Any) -
     answer = signed_in(cast.otto).post(url(case, "case_close_flag"), {"code": flag.code, "reason": "Mine."})
     assert answer.status_code == 400
     assert f"Flag {flag.code} is not open." in text(answer)
+
+
+def test_an_approved_application_is_filed_and_granted_from_the_page(cast: Cast, signed_in: Any, today: Any) -> None:
+    lists_loaded()
+    case = proposed(cast, country="CN", recommendation="apply")
+    content = waiting(case).content
+    for person in (cast.rhea, cast.sam):
+        signed_in(person).post(
+            url(case, "case_approve"), {"reason": "Read.", "fingerprint": content, "acknowledged_readings": "on"}
+        )
+    case.refresh_from_db()
+    assert case.state == "authorization_needed"
+    browser = signed_in(cast.lena)
+    filing = {"kind": "license", "application": "Z1234567", "filed_on": today, "quantity": "24", "proof_id": ""}
+    assert browser.post(url(case, "case_file"), filing).status_code == 303
+    assert browser.post(url(case, "case_grant"), {"number": "D1", "granted_on": today}).status_code == 400
+    page = text(browser.post(url(case, "case_grant"), {"number": "D1", "granted_on": today}))
+    assert "A license has an expiry date: take it from its face." in page
+    granted = {"number": "D1234567", "granted_on": today, "expires_on": "2030-01-31", "proof_id": ""}
+    assert browser.post(url(case, "case_grant"), granted).status_code == 303
+    page = text(browser.get(url(case)))
+    assert "D1234567" in page
+    assert "0 of 24 used, 24 left" in page
+    assert "license expiry" in page
