@@ -329,11 +329,11 @@ def test_the_case_file_holds_fifteen_parts_in_order_and_marks_the_sample_on_ever
 def test_the_case_file_speaks_chinese_and_both_languages_side_by_side(cast: Cast) -> None:
     case = a_determined_case(cast)
     chinese = squeezed(case_file_pdf(cast.ada, case.ref, language="zh-hans", stamp=STAMP))
-    assert "法律判定" in chinese
+    assert "摘要与理由" in chinese
     assert "Summaryandreasons" not in chinese
     both = squeezed(case_file_pdf(cast.ada, case.ref, language="both", stamp=STAMP))
     assert "Summaryandreasons" in both
-    assert "法律判定" in both
+    assert "摘要与理由" in both
     digest = StoredDetermination.objects.get(case=case).digest
     assert digest in chinese
     assert digest in both
