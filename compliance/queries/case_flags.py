@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from compliance.ear import inquiries, red_flags
-from compliance.ear.fields import About
+from compliance.ear.fields import About, BadValue
 from compliance.models import Case, FlagState, Party
 
 from .case_law import Asked, asked
@@ -101,7 +101,8 @@ def show_flags(case: Case, known: CaseFacts) -> FlagsShown:
             asked_once.setdefault((each.key, each.party, each.item), each)
     shown.questions = list(asked_once.values())
     if case.activity == Case.Activity.IAAS:
-        shown.iaas = _iaas(known, names, customer)
+        asked_of = next((place.party for place in known.places if place.role == "iaas_customer"), customer)
+        shown.iaas = _iaas(known, names, asked_of)
     return shown
 
 
@@ -202,7 +203,6 @@ def _iaas(known: CaseFacts, names: dict[str, str], customer: Party | None) -> di
                     "standing_words": form.standings[question.standing][language],
                     "cite": question.cite,
                     "required": question.required,
-                    "value": fact.value if fact else None,
                     "words": (_("cannot be known") if fact.cannot_be_known else value_words(question.key, fact.value))
                     if fact
                     else "",
@@ -224,4 +224,47 @@ def _iaas(known: CaseFacts, names: dict[str, str], customer: Party | None) -> di
         "answered": answered,
         "total": total,
         "customer": customer.name if customer else "",
+        "party_ref": customer.ref if customer else "",
+        "item_ref": known.items[0].ref if known.items else "",
     }
+
+
+def with_what_follows(answers: list[dict[str, Any]], *, party_ref: str, item_ref: str) -> list[dict[str, Any]]:
+    """Return answers to the IaaS questionnaire with the further facts its questions say an answer tells.
+
+    An answer that cannot be known tells nothing further, and what was answered itself is never overwritten.
+    """
+    questions = {question.key: question for question in inquiries.questionnaire("iaas_customer").questions}
+    found = {(answer["key"]): answer for answer in answers}
+    for answer in answers:
+        question = questions.get(answer["key"])
+        if question is None or answer["value"] is None:
+            continue
+        for key, value in _told(question, answer["value"]).items():
+            about = fields()[key].about
+            found.setdefault(
+                key,
+                {
+                    "key": key,
+                    "value": value,
+                    "party_ref": party_ref if about is About.PARTY else "",
+                    "item_ref": item_ref if about is About.ITEM else "",
+                    "cannot_be_known": False,
+                },
+            )
+    return list(found.values())
+
+
+def _told(question: inquiries.Question, raw: Any) -> dict[str, Any]:
+    """Return the other facts one answer fills. A value that cannot be read fills none; the verb says what is wrong."""
+    try:
+        value = question.field.parse(raw)
+    except BadValue:
+        return {}
+    told = {}
+    for key in question.facts:
+        if key != question.key:
+            meaning = question.translations[key].get(value) if key in question.translations else value
+            if meaning is not None:
+                told[key] = meaning
+    return told

@@ -19,6 +19,7 @@ from compliance.lifecycle import Action
 from compliance.queries import case_for, desk
 from compliance.queries.case_choices import case_filters, document_for
 from compliance.queries.case_file import CASE_PANELS, CaseFile, case_file
+from compliance.queries.case_flags import with_what_follows
 from compliance.services import determine, facts
 from compliance.services.refusals import BadInput, NotYours, Refusal
 
@@ -269,6 +270,10 @@ def questionnaire(request: HttpRequest, ref: str) -> HttpResponse:
     if not answers:
         messages.warning(request, _("No answer was given; nothing changed."))
         return see(request, "compliance:case", ref, anchor="flags")
+    if request.POST.get("panel") == "iaas":
+        answers = with_what_follows(
+            answers, party_ref=request.POST.get("party", ""), item_ref=request.POST.get("item", "")
+        )
     try:
         facts.answer_many(ref, by=request.user, answers=answers, source=request.POST.get("source", ""))
     except Refusal as refusal:

@@ -342,3 +342,28 @@ def test_an_approved_application_is_filed_and_granted_from_the_page(cast: Cast, 
     assert "D1234567" in page
     assert "0 of 24 used, 24 left" in page
     assert "license expiry" in page
+
+
+def test_the_iaas_questionnaire_is_about_the_customer_and_keeps_what_stands(cast: Cast, signed_in: Any) -> None:
+    party = a_party(by=cast.mira, name="Linhai Cloud SG", country="SG")
+    case = a_case(by=cast.mira, activity="iaas")
+    intake.add_line(case.ref, by=cast.mira, item_ref=an_item(by=cast.mira).ref, quantity=8)
+    intake.add_party(case.ref, by=cast.mira, party_ref=a_party(by=cast.mira, name="Users").ref, role="iaas_user")
+    intake.add_party(case.ref, by=cast.mira, party_ref=party.ref, role="iaas_customer")
+    browser = signed_in(cast.mira)
+    page = text(browser.get(url(case)))
+    assert "IaaS customer questionnaire" in page
+    assert f'name="fact|party.headquarters|{party.ref}|"' in page
+    before = Fact.objects.get(party=party, key="party.country", replaced_at=None).pk
+    answer = browser.post(
+        url(case, "case_questionnaire"),
+        {
+            "panel": "iaas",
+            "party": party.ref,
+            f"fact|party.headquarters|{party.ref}|": "CN",
+            f"fact|party.country|{party.ref}|": "",
+        },
+    )
+    assert answer.status_code == 303
+    assert Fact.objects.get(party=party, key="party.headquarters", replaced_at=None).value == "CN"
+    assert Fact.objects.get(party=party, key="party.country", replaced_at=None).pk == before
