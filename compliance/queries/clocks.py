@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 
-from django.db.models import QuerySet
+from django.db.models import Min, QuerySet
 
-from compliance.models import Clock, User
+from compliance.lifecycle import ENDED, State
+from compliance.models import Case, Clock, User
 
 from .scope import case_for, visible_cases
 
@@ -36,6 +37,13 @@ def clocks(
         .prefetch_related("authorization__pauses")
         .order_by("due_on", "pk")
     )
+
+
+def next_due_on(case: Case) -> dt.date | None:
+    """Return the day the lists of cases sort by: the first clock still going or, before shipment, the planned day."""
+    first = case.clocks.filter(standing__in=GOING).aggregate(day=Min("due_on"))["day"]
+    planned = None if case.state in (*ENDED, State.SHIPPED) else case.planned_on
+    return min(filter(None, (first, planned)), default=None)
 
 
 def clocks_of(user: User, ref: str) -> QuerySet[Clock]:

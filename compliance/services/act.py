@@ -12,6 +12,7 @@ from audit.services import record
 from compliance import lifecycle
 from compliance.lifecycle import Action
 from compliance.models import Case, User
+from compliance.queries.clocks import next_due_on
 
 from . import refusals
 
@@ -43,6 +44,7 @@ def act(ref: str, action: Action, *, by: User | None) -> Iterator[tuple[Case, No
         yield case, note
         before, case.state = case.state, step.to.value
         case.version += 1
+        case.next_due_on = next_due_on(case)
         case.save()
         record(
             f"case.{action.value}",

@@ -7,12 +7,13 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Min, Q
+from django.db.models import Q
 from django.utils import timezone
 
 from audit.services import record
 from compliance.lifecycle import TABLE, Action, State
 from compliance.models import Authorization, Case, Clock, ClockWarning, User
+from compliance.queries.clocks import GOING, next_due_on
 
 from .act import SYSTEM, act
 
@@ -32,7 +33,7 @@ def start_clock(
     reopens: bool = False,
 ) -> Clock:
     """Start a clock inside the verb that starts it, which records. ``reopens``: its end reopens the case."""
-    clock = Clock.objects.create(
+    return Clock.objects.create(
         case=case,
         kind=kind,
         title=title,
@@ -45,26 +46,13 @@ def start_clock(
         authorization=authorization,
         reopens=reopens,
     )
-    refresh_next_due(case)
-    return clock
 
 
 def stop_clocks(case: Case, *, standing: str, on: dt.date, **which: Any) -> int:
     """End the running clocks that match ``which``; called by the verb that ends them."""
-    ended = case.clocks.filter(standing__in=_GOING, **which).update(standing=standing, ended_on=on)
-    refresh_next_due(case)
-    return ended
+    return case.clocks.filter(standing__in=GOING, **which).update(standing=standing, ended_on=on)
 
 
-def refresh_next_due(case: Case) -> None:
-    """Keep the day the lists of cases sort by: the first clock still running, or the planned day."""
-    first = case.clocks.filter(standing__in=_GOING).aggregate(day=Min("due_on"))["day"]
-    case.next_due_on = min(
-        filter(None, (first, case.planned_on if case.state != State.SHIPPED else None)), default=None
-    )
-
-
-_GOING = (Clock.Standing.RUNNING, Clock.Standing.PAUSED)
 _ENDING_KINDS = (Clock.Kind.RECORDS, Clock.Kind.CLEARANCE)
 _ENDS_BY_ITSELF = Q(reopens=True) | Q(kind__in=_ENDING_KINDS)
 """Clocks on whose last day something ends, not something is due: they expire and are never overdue."""
@@ -167,11 +155,10 @@ def _expire(pk: int, ref: str, day: dt.date) -> int:
         }
         if clock.reopens and (State(case.state), Action.REOPEN) in TABLE:
             with act(ref, Action.REOPEN, by=None) as (case, note):
-                refresh_next_due(case)
                 withdraw_proposal(case)
                 note.update(because="expired", **what)
         else:
-            refresh_next_due(case)
+            case.next_due_on = next_due_on(case)
             case.save(update_fields=["next_due_on"])
             record("clock.expire", case.subject, by=SYSTEM, **what)
     return 1

@@ -19,7 +19,7 @@ from compliance.queries.screening import latest_screening
 
 from . import flags
 from .act import SYSTEM, act
-from .clocks import refresh_next_due, withdraw_proposal
+from .clocks import withdraw_proposal
 
 
 def store(case: Case, answer: Answer, *, by: User | None, gathered: CaseFacts | None = None) -> StoredDetermination:
@@ -73,7 +73,6 @@ def determine_case(ref: str, *, by: User | None) -> StoredDetermination:
         known = CaseFacts(case)
         answer = ask_the_law(case, on=case.planned_on or timezone.localdate(), gathered=known)
         stored = store(case, answer, by=by, gathered=known)
-        refresh_next_due(case)
         note.update(note_of(stored))
     return stored
 

@@ -80,7 +80,12 @@ def open_case(*, by: User, unit: Unit | None = None, **given: Any) -> Case:
     clean = _clean(given)
     with transaction.atomic():
         case = Case.objects.create(
-            ref=next_case_ref(timezone.localdate()), unit=home, created_by=by, assigned_to=by, **clean
+            ref=next_case_ref(timezone.localdate()),
+            unit=home,
+            created_by=by,
+            assigned_to=by,
+            next_due_on=clean.get("planned_on"),
+            **clean,
         )
         record(
             "case.open",

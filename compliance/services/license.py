@@ -15,7 +15,7 @@ from compliance.models import Authorization, Case, Clock, Document, DrawDown, Pa
 
 from . import refusals, words
 from .act import act
-from .clocks import refresh_next_due, start_clock, stop_clocks
+from .clocks import start_clock, stop_clocks
 
 NAC_CITATION = "15 CFR 740.8(c)"
 
@@ -152,7 +152,6 @@ def record_pause(ref: str, *, by: User, ground: str, first_day: Any, last_day: A
             raise refusals.BadInput("last_day", str(error)) from error
         standing = Clock.Standing.PAUSED if pause.last_day is None else Clock.Standing.RUNNING
         case.clocks.filter(authorization=row, kind=Clock.Kind.NAC).update(due_on=due_on, standing=standing)
-        refresh_next_due(case)
         note.update(
             authorization=row.pk,
             ground=ground,

@@ -14,8 +14,8 @@ from compliance import tasks
 from compliance.lifecycle import State
 from compliance.models import Authorization, Case, Clock, ClockWarning
 from compliance.queries.health import SWEEP_KEY
-from compliance.services import license
-from compliance.services.clocks import lead_reached, refresh_next_due, start_clock, sweep
+from compliance.services import decide, intake, license
+from compliance.services.clocks import lead_reached, start_clock, sweep
 from tests.build import a_submitted_case, day, in_state
 from tests.cast import Cast, enter_cast
 
@@ -35,9 +35,7 @@ def a_clock(case: Case, cast: Cast, **given: Any) -> Clock:
         "due_on": DUE,
         "owner": cast.mira,
     }
-    clock = start_clock(case, **{**values, **given})
-    case.save(update_fields=["next_due_on"])
-    return clock
+    return start_clock(case, **{**values, **given})
 
 
 def a_license(case: Case, cast: Cast, expires_on: dt.date = DUE) -> Authorization:
@@ -148,10 +146,21 @@ def test_the_end_of_record_keeping_is_an_end_and_not_a_delay(cast: Cast, case: C
 def test_the_next_day_due_follows_the_clocks(cast: Cast, case: Case) -> None:
     assert case.planned_on == day("2026-12-15")
     clock = a_clock(case, cast, due_on=day("2026-12-01"))
+    intake.comment(case.ref, by=cast.mira, text="A letter came.")
+    case.refresh_from_db()
     assert case.next_due_on == day("2026-12-01")
     Clock.objects.filter(pk=clock.pk).update(standing="met", ended_on=day("2026-11-20"))
-    refresh_next_due(case)
-    assert case.next_due_on == day("2026-12-15")
+    intake.amend(case.ref, by=cast.mira, planned_on="2026-12-20")
+    case.refresh_from_db()
+    assert case.next_due_on == day("2026-12-20")
+
+
+def test_a_case_that_has_shipped_or_ended_is_no_longer_due_on_its_planned_day(cast: Cast, case: Case) -> None:
+    a_clock(case, cast, kind=Clock.Kind.RECORDS, due_on=day("2031-12-15"))
+    in_state(case, State.SHIPPED)
+    decide.close(case.ref, by=cast.mira, reason="Clearance is filed.")
+    case.refresh_from_db()
+    assert case.next_due_on == day("2031-12-15")
 
 
 def test_the_answer_to_a_notification_is_due_on_the_25th_calendar_day_after_registration(

@@ -37,6 +37,7 @@ def test_an_authorized_case_ships_and_its_records_are_kept_five_years(authorized
     authorized.refresh_from_db()
     assert authorized.state == State.SHIPPED
     assert authorized.clocks.get(kind=Clock.Kind.RECORDS).due_on == dt.date(2031, 11, 21)
+    assert authorized.next_due_on == dt.date(2031, 11, 21)
     assert Entry.objects.filter(action="case.ship").count() == 1
 
 
