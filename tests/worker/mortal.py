@@ -1,8 +1,8 @@
 """A process whose children read the chain and deliver letters, and die by SIGKILL at the step they are told.
 
-Each line of input is a number: a child is made, which kills itself as it comes to that step (0: never). A step is
-every statement to the database and every file that is opened, linked or removed in the folder of mail. The answer is
-one line: ``killed`` or ``done``.
+Each line of input is ``read`` or ``deliver`` and a number: a child is made that does it and kills itself as it comes
+to that step (0: never). A step is every statement to the database and every file that is opened, linked or removed in
+the folder of mail. The answer is one line: ``killed`` or ``done``.
 """
 
 from __future__ import annotations
@@ -24,14 +24,18 @@ django.setup()
 # ruff: noqa: E402  Django must be set up before its models are imported.
 from django.conf import settings
 from django.db import connection
+from django.urls import get_resolver
 
 from notifications import services
 
 FILE_EVENTS = {"open", "os.link", "os.remove"}
 
 
-def live_until(fatal: int) -> None:
-    """Read the chain and deliver what waits; die at the fatal step."""
+VERBS = {"read": services.read_new_entries, "deliver": services.deliver_waiting}
+
+
+def live_until(what: str, fatal: int) -> None:
+    """Read the chain or deliver what waits; die at the fatal step."""
     steps = count(1)
 
     def step() -> None:
@@ -48,14 +52,17 @@ def live_until(fatal: int) -> None:
 
     sys.addaudithook(at_file)
     with connection.execute_wrapper(at_statement):
-        services.read_new_entries()
-        services.deliver_waiting()
+        VERBS[what]()
 
+
+# Loaded once here and not in every child: letters hold addresses of pages.
+get_resolver().reverse_dict.keys()
 
 for line in sys.stdin:
     child = os.fork()
     if child == 0:
-        live_until(int(line))
+        verb, fatal_step = line.split()
+        live_until(verb, int(fatal_step))
         os._exit(0)
     _child, status = os.waitpid(child, 0)
     answer = "killed" if os.WIFSIGNALED(status) else "done" if status == 0 else f"failed {status}"

@@ -24,13 +24,17 @@ from tests.cast import Cast, enter_cast
 Start = Callable[..., Any]
 
 
-def a_talk(cast: Cast, comments: int) -> int:
-    """Write so many comments that Mira is to hear of, by inbox and by mail. Returns how many notices Mira gets."""
+def a_talk(cast: Cast, comments: int) -> str:
+    """Hand in a case and write so many comments that Mira is to hear of, by inbox and mail. Returns its reference."""
     services.choose(cast.mira, wanted={("note", "email"): True})
     case = a_submitted_case(by=cast.mira)
+    go_on(cast, case.ref, comments)
+    return case.ref
+
+
+def go_on(cast: Cast, ref: str, comments: int) -> None:
     for number in range(comments):
-        intake.comment(case.ref, by=cast.otto, text=f"Have a look, {number}.")
-    return comments
+        intake.comment(ref, by=cast.otto, text=f"Have a look, {number}.")
 
 
 def prove(cast: Cast, mail: Path, *, told_mira: int) -> None:
@@ -50,30 +54,33 @@ def prove(cast: Cast, mail: Path, *, told_mira: int) -> None:
 
 def test_killed_at_every_step_nobody_misses_a_notice_and_nobody_gets_one_twice(start: Start, mail: Path) -> None:
     cast = enter_cast()
-    told = a_talk(cast, comments=12)
+    ref = a_talk(cast, comments=2)
     process = start("tests/worker/mortal.py")
 
-    def live_until(step: int) -> str:
-        process.stdin.write(f"{step}\n")
+    def do(what: str, step: int = 0) -> str:
+        process.stdin.write(f"{what} {step}\n")
         process.stdin.flush()
-        return process.stdout.readline().strip()
-
-    killed = 0
-    for step in range(1, 400):
-        answer = live_until(step)
+        answer = process.stdout.readline().strip()
         assert answer in {"killed", "done"}, answer
-        if answer == "done":
-            break
-        killed += 1
-    assert live_until(0) == "done"
-    assert killed > 20
-    prove(cast, mail, told_mira=told)
+        return answer
+
+    def killed_at_every_step(what: str) -> int:
+        return next(step for step in range(1, 200) if do(what, step) == "done") - 1
+
+    assert killed_at_every_step("read") > 15
+    go_on(cast, ref, comments=12)
+    assert do("read") == "done"
+    # Each life gets one step further than the one before, so every step of handing over a letter is somebody's last.
+    assert killed_at_every_step("deliver") > 15
+    assert do("deliver") == "done"
+    prove(cast, mail, told_mira=14)
 
 
 @pytest.mark.worker
 def test_a_worker_killed_again_and_again_delivers_each_letter_once(start: Start, mail: Path) -> None:
     cast = enter_cast()
-    told = a_talk(cast, comments=40)
+    told = 25
+    a_talk(cast, comments=told)
     queue = f"test-{uuid.uuid4().hex[:8]}"
 
     def worker() -> Any:
@@ -92,14 +99,14 @@ def test_a_worker_killed_again_and_again_delivers_each_letter_once(start: Start,
         end = time.monotonic() + seconds
         while not reached():
             assert time.monotonic() < end, "the worker did not get there"
-            time.sleep(0.005)
+            time.sleep(0.01)
 
     chance = random.Random(7)
-    for _life in range(3):
+    for _life in range(2):
         before = sent()
         process = worker()
         ask()
-        until(lambda before=before: sent() > before + chance.randrange(4), 60)
+        until(lambda before=before: sent() > before + chance.randrange(5), 60)
         os.killpg(process.pid, 9)
         process.wait(30)
     assert sent() < told + 2, "the worker was too quick to be killed half way"
