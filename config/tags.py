@@ -46,7 +46,7 @@ NAVIGATION = (
     ("reports", gettext_lazy("Reports"), "chart-column", "compliance:reports", "compliance.view_report"),
     ("rulebook", gettext_lazy("Rulebook"), "book-open-text", "compliance:rulebook", ""),
     ("evidence", gettext_lazy("Evidence"), "link", "audit:chain", "audit.view_entry"),
-    ("settings", gettext_lazy("Settings"), "settings", "compliance:settings", "compliance.manage_people"),
+    ("settings", gettext_lazy("Settings"), "settings", "compliance:settings", ""),
 )
 
 # What a state looks like. A tone is a color and a shape; the word beside it is always the state's own.
