@@ -71,7 +71,10 @@ def classify(item: Item, law: Law) -> Classification:
         level = (
             max(stated, key=lambda one: _RANK[one.value or "none"]) if stated else _unasked(item, entry, paragraph, law)
         )
-        disagrees = len({one.value for one in stated}) > 1
+        said = {one.value for one in stated}
+        disagrees = len(said) > 1 or (
+            level.value is not None and bool(said) and _too_low(level.value, entry, paragraph)
+        )
     elif figures.value is None:
         # Figures that do not yet decide leave a stricter statement standing.
         strict = [one for one in stated if one.value in {"a", "entry"}]
@@ -127,9 +130,21 @@ def _exists(level: str, law: Law) -> bool:
 def _from_figures(item: Item, entry: str | None, law: Law) -> Level | None:
     bare_memory = item.form is None and item.tpp is None and item.hbm_bandwidth_gbps is not None
     if item.form == "memory" or (bare_memory and entry == "3A090"):
-        return _memory(item, law)
+        memory = _memory(item, law)
+        # Memory that also computes is tested as a chip too; the stricter of the two stands.
+        chip = None if item.tpp is None else _chip(item, law)
+        return memory if chip is None or chip.value == "none" else chip
     if item.tpp is None:
         return None
+    chip = _chip(item, law)
+    if chip.value == "none" and item.form in {None, "other"} and item.hbm_bandwidth_gbps and item.hbm_area_mm2:
+        memory = _memory(item, law)
+        if memory is not None and memory.value == "c":
+            return Level(None, "form_missing", memory.relied_on, ("item.form",))
+    return chip
+
+
+def _chip(item: Item, law: Law) -> Level:
     if law.has("part_774.ic_2022"):
         return _by_2022_test(item, law)
     if law.has("part_774.ic_thresholds"):
@@ -208,10 +223,11 @@ def _unasked(item: Item, entry: str | None, paragraph: str, law: Law) -> Level:
 
 
 def _too_low(level: str, entry: str | None, paragraph: str) -> bool:
-    """Whether figures put the item at a level its ECCN does not show at all, or the ECCN at one the figures deny."""
+    """Whether the item is at a level its ECCN does not show at all, or its ECCN shows a level that is denied."""
     shows = entry in {"3A090", "4A090", "4D090"} or paragraph.startswith("z")
-    chip = entry in _CHIP_ENTRIES
-    return chip and ((level in {"a", "b", "c", "entry"} and not shows) or (level == "none" and shows))
+    if level == "none":
+        return shows
+    return entry in _CHIP_ENTRIES and not shows
 
 
 def _proposed(item: Item, entry: str | None, level: str | None) -> str | None:

@@ -46,6 +46,8 @@ ORDER: tuple[Rule, ...] = (
     part_732.amendment_not_read,
     part_734.subject_to_ear,
     part_734.service_without_item,
+    part_734.transfer_in_country,
+    part_734.parties_at_destination,
     # Classification
     part_774.advanced_level,
     part_774.classification_agrees,

@@ -37,6 +37,13 @@ def any_of(tests: Iterable[Tested]) -> Tested:
     return Tested(False, relied)
 
 
+def from_groups(code: str, law: Law, groups: Iterable[str]) -> Iterable[Tested]:
+    """Test a country against several sets of countries."""
+    for group in groups:
+        cited = law.member(group, code)
+        yield Tested(cited.value, (cited,), value=code)
+
+
 def d5m(code: str | None, law: Law, field: str = "case.destination", party: str | None = None) -> Tested:
     """Whether a country is in Country Group D:5 or is Macau, which rules name beside it."""
     if code is None:
@@ -70,12 +77,14 @@ def d145(code: str | None, law: Law, field: str = "case.destination") -> Tested:
 def from_d5m(party: PartyFacts, law: Law) -> Tested:
     """Whether a party, or its ultimate parent, is headquartered in a D:5 country or Macau.
 
-    A parent nobody has looked for is unknown. A natural person has no headquarters.
+    A parent nobody has looked for is unknown. A natural person has no headquarters, unless one was stated.
     """
     if party.natural_person is True:
-        return Tested(False)
+        stated = (party.headquarters, party.ultimate_parent_headquarters)
+        return any_of(d5m(code, law) for code in stated if code is not None)
     own = d5m(party.headquarters, law, "party.headquarters", party.ref)
-    if party.own_ultimate_parent is True:
+    # A parent that is stated all the same counts: of two statements that contradict each other the stricter.
+    if party.own_ultimate_parent is True and party.ultimate_parent_headquarters is None:
         return own
     parent = d5m(party.ultimate_parent_headquarters, law, "party.ultimate_parent_headquarters", party.ref)
     return any_of((own, parent))

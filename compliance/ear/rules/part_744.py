@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from compliance.ear.classification import classify
-from compliance.ear.facts import Activity, Facts
+from compliance.ear.facts import Activity, Facts, PartyFacts
 from compliance.ear.findings import Effect, Missing, Said, Step, applies, does_not_apply, rule, unknown
 from compliance.ear.law import FIRST_DAY, Law
 from compliance.ear.parties import any_from_d5m, any_of, d5m, d145, recipients
@@ -24,13 +24,17 @@ def advanced_headquarters(facts: Facts, law: Law) -> Said | Iterable[Said]:
     items = law.value("part_744.headquarters_items")
     if said := wrong_level(facts, law, items.value):
         return said
-    if facts.activity is Activity.DEEMED_EXPORT:
-        return does_not_apply("general.deemed_export", read=facts.seen(*READ))
     if facts.destination is None:
         return unknown("general.destination_missing", missing=("case.destination",), read=facts.seen(*READ))
     inside = d145(facts.destination, law)
     if inside.answer is True:
         return does_not_apply("general.inside_already", *inside.relied_on, read=facts.seen(*READ))
+    if facts.activity is Activity.DEEMED_EXPORT:
+        came = any_from_d5m(facts, law)
+        if came.answer is False:
+            return does_not_apply("general.not_from_there", *came.relied_on, read=facts.seen(*READ))
+        # 742.6(a)(6)(iv) frees deemed exports from its own paragraphs; that it reaches 744.23 was not read.
+        return unknown("deemed_not_read", *came.relied_on, missing=came.missing, read=facts.seen(*READ))
     lifted = law.value("part_744.headquarters_exceptions")
     return by_headquarters(facts, law, (items, lifted), overcome_by=lifted.value, cite=items.cite)
 
@@ -123,6 +127,13 @@ def military_end_use(facts: Facts, law: Law) -> Said:
     return unknown("item_not_known", *caught, read=read, values={"entry": entry})
 
 
+def _has_parent(party: PartyFacts) -> bool:
+    """Whether somebody else stands above the party, or may: only "no" said aloud, or a natural person, has nobody."""
+    if party.ultimate_parent_headquarters is not None:
+        return True
+    return party.own_ultimate_parent is not True and party.natural_person is not True
+
+
 @rule("15 CFR 744.22", step=Step.END_USE, since=FIRST_DAY, effect=NEEDS)
 def military_intelligence(facts: Facts, law: Law) -> Said:
     """Military-intelligence end uses and end users: every item, no exception but one of GOV."""
@@ -132,9 +143,16 @@ def military_intelligence(facts: Facts, law: Law) -> Said:
         return applies("known", read=read)
     if known is False:
         return does_not_apply("none", read=read)
-    places = {facts.destination} | {party.country for party in recipients(facts)}
+    # The rule follows the services of these countries wherever they are, so headquarters count as well as places.
+    places = {facts.destination}
+    for party in recipients(facts):
+        places.add(party.country)
+        if party.natural_person is not True or party.headquarters is not None:
+            places.add(party.headquarters)
+        if _has_parent(party):
+            places.add(party.ultimate_parent_headquarters)
     members = [law.member("part_744.military_intelligence_countries", place) for place in sorted(filter(None, places))]
-    if facts.destination is not None and all(cited.value is False for cited in members):
+    if None not in places and all(cited.value is False for cited in members):
         return does_not_apply("elsewhere", read=read)
     return unknown("unasked", *members, missing=("case.end_use.military_intelligence",), read=read)
 

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from compliance.ear.classification import classify
-from compliance.ear.facts import Facts, ListCode, Listing, PartyFacts
+from compliance.ear.facts import USERS, Facts, ListCode, Listing, PartyFacts
 from compliance.ear.findings import Effect, Missing, Said, Step, applies, does_not_apply, rule, unknown
 from compliance.ear.law import FIRST_DAY, Law
 from compliance.ear.parties import recipients
@@ -52,9 +52,15 @@ def _with_rest(facts: Facts, found: list[Said]) -> list[Said]:
 
 @rule("15 CFR 736.2(b), 744.11, 744.15, 744.16, 744.21", step=Step.PROHIBITION, since=FIRST_DAY, effect=Effect.HOLDS)
 def parties_screened(facts: Facts, law: Law) -> Iterable[Said]:
-    """Every party has been screened and every possible match judged; until then it may be on any list."""
-    if not recipients(facts):
+    """Every party has been screened and every possible match judged; until then it may be on any list.
+
+    A purchaser alone is not enough: who receives and uses the item has to be named before anybody can be cleared.
+    """
+    held = recipients(facts)
+    if not held:
         yield unknown("nobody_named", missing=("case.parties",))
+    elif not any(party.role is None or party.role in USERS for party in held):
+        yield unknown("no_user_named", missing=("case.parties",))
     for party in facts.parties:
         common: dict[str, Any] = {
             "party": party.ref,

@@ -69,7 +69,9 @@ def foundry_presumption(facts: Facts, law: Law) -> Said:
     """Chips shipped by a fabricator or OSAT are presumed 3A090.a for data centers (90 FR 5298); not encoded."""
     read = facts.seen("case.fabricator_or_osat", "item.form", "item.data_center_designed_or_marketed")
     found = classify(facts.item, law)
-    chip = facts.item.form in {None, "integrated_circuit"} and found.entry in {None, "3A001", "3A090", "3A991", "EAR99"}
+    chip = facts.item.form == "integrated_circuit" or (
+        facts.item.form is None and found.entry in {None, "3A001", "3A090", "3A991", "5A002", "5A004", "5A992", "EAR99"}
+    )
     # The presumption says no more than 3A090.a for a data center; such an item has nothing to gain or lose by it.
     settled = found.level.value == "a" and facts.item.data_center_designed_or_marketed is not False
     if not chip or settled or facts.activity in NO_ITEM:
