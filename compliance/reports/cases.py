@@ -2,40 +2,18 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
-from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.core.exceptions import EmptyResultSet
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from compliance.models import (
-    Authorization,
-    Case,
-    CaseScreening,
-    Decision,
-    FlagState,
-    StoredDetermination,
-    User,
-    Verdict,
-)
+from compliance.models import Authorization, Case, Decision, User, Verdict
 from compliance.queries import visible_cases
 from compliance.queries.outcomes import WORDS as OUTCOMES
 
-from .shape import (
-    Column,
-    Filters,
-    Kind,
-    Report,
-    Row,
-    between,
-    day_of,
-    in_pieces,
-    labels,
-    latest_per_case,
-    people,
-    units,
-)
+from .shape import PIECE, Column, Filters, Kind, Report, Row, between, day_of, labels, people, units
 
 DAYS = {"created": _("created"), "planned": _("planned"), "shipped": _("shipped")}
 GOVERNING = {"enforced": _("as enforced"), "stricter": _("the stricter reading")}
@@ -90,10 +68,45 @@ COLUMNS = (
     Column("next_due_on", _("Next date"), _("Next legal or planned date of the case."), Kind.DAY),
 )  # fmt: skip
 
-_OWN = (
-    "pk", "ref", "title", "unit_id", "activity", "destination", "planned_on", "value", "currency", "state",
-    "created_by_id", "assigned_to_id", "created_at", "submitted_at", "shipped_on", "next_due_on",
-)  # fmt: skip
+# One statement joins each case with the newest row of every part: a hundred thousand cases are read in about the time
+# their cells take to write. The scope and the filters are the ORM's own statement, in front of it.
+_SQL = """
+WITH chosen AS MATERIALIZED ({chosen}),
+law AS (
+  SELECT DISTINCT ON (case_id) case_id, outcome, outcome_codified, outcome_enforced, governing, "on", digest
+  FROM compliance_storeddetermination WHERE case_id IN (SELECT id FROM chosen) ORDER BY case_id, id DESC),
+paper AS (
+  SELECT DISTINCT ON (case_id) case_id, kind, coalesce(nullif(number, ''), application) AS number, standing
+  FROM compliance_authorization WHERE case_id IN (SELECT id FROM chosen) ORDER BY case_id, id DESC),
+decided AS (
+  SELECT DISTINCT ON (case_id) case_id, id, recommendation, standing, proposed_by_id
+  FROM compliance_decision WHERE case_id IN (SELECT id FROM chosen) ORDER BY case_id, id DESC),
+checked AS (
+  SELECT decision_id, array_agg(by_id ORDER BY id) AS people FROM compliance_verdict
+  WHERE decision_id IN (SELECT id FROM decided) GROUP BY decision_id),
+searched AS (
+  SELECT DISTINCT ON (case_id) case_id, run_id
+  FROM compliance_casescreening WHERE case_id IN (SELECT id FROM chosen) ORDER BY case_id, id DESC),
+flagged AS (
+  SELECT case_id, count(*) AS open FROM compliance_flagstate
+  WHERE answer IN ('raised', 'unknown') AND closed_at IS NULL AND case_id IN (SELECT id FROM chosen) GROUP BY case_id)
+SELECT c.ref, c.title, c.unit_id, c.activity, c.destination, c.planned_on, c.value, c.currency, c.state,
+  law.outcome, law.outcome_codified, law.outcome_enforced, law.governing, law."on",
+  paper.kind, paper.number, paper.standing,
+  decided.recommendation, decided.standing, decided.proposed_by_id, checked.people,
+  coalesce(flagged.open, 0),
+  run.id, run.state, run.coverage ->> 'as_of', run.coverage ->> 'sample',
+  law.digest, c.created_by_id, c.assigned_to_id, c.created_at, c.submitted_at, c.shipped_on, c.next_due_on
+FROM chosen JOIN compliance_case c ON c.id = chosen.id
+  LEFT JOIN law ON law.case_id = c.id
+  LEFT JOIN paper ON paper.case_id = c.id
+  LEFT JOIN decided ON decided.case_id = c.id
+  LEFT JOIN checked ON checked.decision_id = decided.id
+  LEFT JOIN searched ON searched.case_id = c.id
+  LEFT JOIN screening_run run ON run.id = searched.run_id
+  LEFT JOIN flagged ON flagged.case_id = c.id
+ORDER BY c.id
+"""
 
 
 def chosen(user: User, filters: Filters) -> QuerySet[Case]:
@@ -128,59 +141,28 @@ def count(user: User, filters: Filters) -> int:
 
 
 def rows(user: User, filters: Filters) -> Iterator[Row]:
-    """Yield the rows in the order in which the cases were opened, one piece in memory at a time."""
+    """Yield the rows in the order in which the cases were opened, a few thousand in memory at a time."""
     names, codes = people(), units()
-    cases = chosen(user, filters).order_by("pk").values_list(*_OWN)
-    for piece in in_pieces(cases.iterator(chunk_size=2_000)):
-        yield from _whole(piece, names, codes)
+    try:
+        scope, values = chosen(user, filters).order_by().values("id").query.sql_with_params()
+    except EmptyResultSet:
+        return
+    with transaction.atomic(), connection.cursor() as settings, connection.chunked_cursor() as cursor:
+        # Compiling this statement takes longer than running it, and its sorts fit in memory.
+        settings.execute("SET LOCAL jit = off; SET LOCAL work_mem = '48MB'")
+        cursor.execute(_SQL.format(chosen=scope), values)
+        while piece := cursor.fetchmany(PIECE):
+            for row in piece:
+                yield _worded(row, names, codes)
 
 
-def _whole(piece: list[Row], names: dict[int, str], codes: dict[int, str]) -> Iterator[Row]:
-    ids = [row[0] for row in piece]
-    laws = latest_per_case(
-        StoredDetermination.objects.all(), ids,
-        "outcome", "outcome_codified", "outcome_enforced", "governing", "on", "digest",
+def _worded(row: Row, names: dict[int, str], codes: dict[int, str]) -> Row:
+    """Put names and days in the place of keys and stored texts."""
+    checkers = "; ".join(names.get(person, "") for person in row[20]) if row[20] else ""
+    return (
+        row[0], row[1], codes.get(row[2], ""), *row[3:19], names.get(row[19], ""), checkers, *row[21:24],
+        day_of(row[24]), row[25], row[26], names.get(row[27], ""), names.get(row[28], ""), *row[29:],
     )  # fmt: skip
-    papers = latest_per_case(Authorization.objects.all(), ids, "kind", "number", "application", "standing")
-    decisions = latest_per_case(Decision.objects.all(), ids, "pk", "recommendation", "standing", "proposed_by_id")
-    searches = latest_per_case(
-        CaseScreening.objects.all(), ids,
-        "run_id", "run__state", "run__coverage__as_of", "run__coverage__sample",
-    )  # fmt: skip
-    checkers = _checkers([row[0] for row in decisions.values()], names)
-    flags = _open_flags(ids)
-    for own in piece:
-        (pk, ref, title, unit, activity, destination, planned, value, currency, state,
-         opened, holder, created, submitted, shipped, due) = own  # fmt: skip
-        law = laws.get(pk, ("", "", "", "", None, ""))
-        paper = papers.get(pk, ("", "", "", ""))
-        decision = decisions.get(pk, (0, "", "", None))
-        run, run_state, as_of, sample = searches.get(pk, (None, "", None, None))
-        yield (
-            ref, title, codes.get(unit, ""), activity, destination, planned, value, currency, state,
-            law[0], law[1], law[2], law[3], law[4],
-            paper[0], paper[1] or paper[2], paper[3],
-            decision[1], decision[2], names.get(decision[3], ""), checkers.get(decision[0], ""),
-            flags.get(pk, 0),
-            run, run_state, day_of(as_of), "" if sample is None else str(sample).lower(),
-            law[5],
-            names.get(opened, ""), names.get(holder, ""), created, submitted, shipped, due,
-        )  # fmt: skip
-
-
-def _checkers(decisions: list[Any], names: dict[int, str]) -> dict[int, str]:
-    found: dict[int, list[str]] = defaultdict(list)
-    verdicts = Verdict.objects.filter(decision__in=decisions).order_by("pk")
-    for decision, by in verdicts.values_list("decision_id", "by_id"):
-        found[decision].append(names.get(by, ""))
-    return {decision: "; ".join(given) for decision, given in found.items()}
-
-
-def _open_flags(ids: list[int]) -> dict[int, int]:
-    standing = FlagState.objects.filter(
-        case__in=ids, answer__in=(FlagState.Answer.RAISED, FlagState.Answer.UNKNOWN), closed_at__isnull=True
-    )
-    return dict(standing.order_by().values_list("case_id").annotate(count=Count("pk")))
 
 
 REPORT = Report(

@@ -87,13 +87,17 @@ def csv_pieces(report: Report, rows: Iterable[Row]) -> Iterator[bytes]:
     """
     writer = csv.writer(_Echo(), lineterminator="\r\n")
     cells = [_csv_cell(column, words) for column, words in zip(report.columns, words_of(report), strict=True)]
+    changed = [(place, cell) for place, cell in enumerate(cells) if cell]
     heading = [neutral(str(column.label)) for column in report.columns]
 
     def pieces() -> Iterator[bytes]:
         # Rows are joined to pieces, so that the server is not handed a hundred thousand tiny ones.
         gathered, size = ["\ufeff", writer.writerow(heading)], 0
         for row in rows:
-            line = writer.writerow([cell(value) for cell, value in zip(cells, row, strict=True)])
+            written = list(row)
+            for place, cell in changed:
+                written[place] = cell(written[place])
+            line = writer.writerow(written)
             gathered.append(line)
             size += len(line)
             if size > _CHUNK:
@@ -104,14 +108,16 @@ def csv_pieces(report: Report, rows: Iterable[Row]) -> Iterator[bytes]:
     return pieces()
 
 
-def _csv_cell(column: Column, words: Mapping[str, str]) -> Callable[[Any], Any]:
+def _csv_cell(column: Column, words: Mapping[str, str]) -> Callable[[Any], Any] | None:
+    """Return what a column's values pass through, or ``None`` where the writer's own way will do."""
     if words:
-        return lambda value: "" if value is None else neutral(words.get(value, str(value)))
+        safe = {code: neutral(text) for code, text in words.items()}
+        return lambda value: safe.get(value, value)
     if column.kind is Kind.MOMENT:
-        return lambda value: "" if value is None else value.isoformat(" ", "seconds")[:19]
+        return lambda value: value and value.isoformat(" ", "seconds")[:19]
     if column.kind in {Kind.TEXT, Kind.CODE}:
-        return lambda value: neutral(value) if value else ""
-    return lambda value: value
+        return lambda value: f"'{value}" if value and value[0] in _FORMULA else value
+    return None
 
 
 def json_pieces(report: Report, rows: Iterable[Row], *, filters: Filters, stamp: Stamp) -> Iterator[bytes]:

@@ -22,8 +22,8 @@ Words = str | Promise
 Row = tuple[Any, ...]
 T = TypeVar("T")
 
-PIECE = 4_000
-"""How many rows are completed at a time: their parts are read in a fixed number of queries per piece."""
+PIECE = 2_000
+"""How many rows are held at a time."""
 
 
 class Kind(StrEnum):
@@ -119,12 +119,6 @@ def in_pieces(rows: Iterable[T], size: int = PIECE) -> Iterator[list[T]]:
             piece = []
     if piece:
         yield piece
-
-
-def latest_per_case(rows: QuerySet[Any], case_ids: list[int], *columns: str) -> dict[int, Row]:
-    """Return the columns of each case's newest row, by the case's key, in one query."""
-    newest = rows.filter(case__in=case_ids).order_by("case_id", "-pk").distinct("case_id")
-    return {row[0]: row[1:] for row in newest.values_list("case_id", *columns)}
 
 
 def between(filters: Filters, day: str, *, moment: bool = False) -> Q:
