@@ -7,7 +7,7 @@ from functools import cache
 from babel import Locale
 
 # CLDR also names groupings, private-use codes and islands that have no ISO code of their own.
-_NOT_COUNTRIES = frozenset("AC CP CQ DG EA EU EZ IC QO TA UN XA XB ZZ".split())
+_NOT_COUNTRIES = frozenset(["AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"])
 
 
 @cache

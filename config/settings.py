@@ -214,7 +214,7 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "compliance.api.errors.handle",
     "URL_FORMAT_OVERRIDE": None,
 }
-KNOX_TOKEN_MODEL = "compliance.ApiToken"
+KNOX_TOKEN_MODEL = "compliance.ApiToken"  # noqa: S105  the name of a table
 REST_KNOX = {"TOKEN_TTL": None, "AUTO_REFRESH": False, "TOKEN_MODEL": KNOX_TOKEN_MODEL}
 API_BODY_MAX_BYTES = 1024 * 1024
 SPECTACULAR_SETTINGS = {

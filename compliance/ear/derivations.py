@@ -94,9 +94,10 @@ def _member(law: Law, key: str, country: str | None) -> Kleene:
     if country is None:
         return None
     try:
-        return law.member(key, country).value
+        answer: Kleene = law.member(key, country).value
     except NotYetEncoded:
         return None
+    return answer
 
 
 def _groups(law: Law, country: str | None) -> tuple[str, ...] | None:

@@ -72,9 +72,9 @@ def compare(op: Operator, given: Any, value: Any) -> Kleene:
         return None
     match op:
         case Operator.EQ:
-            return _plain(given) == _plain(value)
+            return bool(_plain(given) == _plain(value))
         case Operator.NE:
-            return _plain(given) != _plain(value)
+            return bool(_plain(given) != _plain(value))
         case Operator.IN:
             return _plain(given) in {_plain(one) for one in _several(op, value)}
         case Operator.CONTAINS:
@@ -110,12 +110,13 @@ def _ordered(op: Operator, given: Any, value: Any) -> bool:
     left, right = _orderable(op, given), _orderable(op, value)
     if type(left) is not type(right):
         raise BadTrigger(f"'{op.value}' cannot hold {given!r} against {value!r}")
-    return {
+    answers: dict[Operator, bool] = {
         Operator.LT: left < right,
         Operator.LE: left <= right,
         Operator.GT: left > right,
         Operator.GE: left >= right,
-    }[op]
+    }
+    return answers[op]
 
 
 def _orderable(op: Operator, value: Any) -> Any:
