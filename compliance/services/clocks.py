@@ -58,6 +58,11 @@ _ENDS_BY_ITSELF = Q(reopens=True) | Q(kind__in=_ENDING_KINDS)
 """Clocks on whose last day something ends, not something is due: they expire and are never overdue."""
 
 
+def stop_inquiries(case: Case) -> None:
+    """End the clocks of answers nobody waits for any more, because the case was refused."""
+    stop_clocks(case, standing=Clock.Standing.CANCELLED, on=timezone.localdate(), kind=Clock.Kind.INQUIRY)
+
+
 def sweep(*, today: dt.date | None = None) -> dict[str, int]:
     """Warn of what is due within a lead, escalate what is overdue, and reopen what relied on something that ended.
 

@@ -18,6 +18,7 @@ from compliance.queries.people import deciders
 
 from . import refusals, words
 from .act import act
+from .clocks import stop_inquiries, withdraw_proposal
 
 # What may be recommended after each outcome. What the law leaves open is decided by hand, with its basis written down.
 ALLOWED: dict[str, frozenset[str]] = {
@@ -166,6 +167,8 @@ def approve(
         if enough:
             decision.standing, decision.settled_at = Decision.Standing.APPROVED, timezone.now()
             decision.save(update_fields=["standing", "settled_at"])
+        if action is Action.REFUSE:
+            stop_inquiries(case)
     return case
 
 
@@ -186,6 +189,8 @@ def _end(
         decision = _settle(case, note, by=by, answer=answer, reason=reason, fingerprint=seen)
         decision.standing, decision.settled_at = standing, timezone.now()
         decision.save(update_fields=["standing", "settled_at"])
+        if action is Action.REFUSE:
+            stop_inquiries(case)
     return case
 
 
@@ -271,9 +276,7 @@ def reopen(ref: str, *, by: User, reason: str) -> Case:
     """Take a case back to review because something changed; a proposal that waits is withdrawn."""
     why = words.reason(reason)
     with act(ref, Action.REOPEN, by=by) as (case, note):
-        Decision.objects.filter(case=case, standing=Decision.Standing.WAITING).update(
-            standing=Decision.Standing.WITHDRAWN, settled_at=timezone.now()
-        )
+        withdraw_proposal(case)
         note.update(reason=why)
     return case
 

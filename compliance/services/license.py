@@ -15,7 +15,7 @@ from compliance.models import Authorization, Case, Clock, Document, DrawDown, Pa
 
 from . import refusals, words
 from .act import act
-from .clocks import start_clock, stop_clocks
+from .clocks import start_clock, stop_clocks, stop_inquiries
 
 NAC_CITATION = "15 CFR 740.8(c)"
 
@@ -56,8 +56,8 @@ def file_application(
             filed_on=filed,
             registered_on=registered,
             proof=_proof(case, proof_id),
-            quantity=words.number("quantity", quantity, places=3, digits=16, least=words.Decimal("0.001")),
-            value=words.number("value", value, places=2, digits=18, least=words.Decimal(0)),
+            quantity=_quantity(quantity),
+            value=_value(value),
             recorded_by=by,
         )
         _start_nac_clock(case, row, by)
@@ -137,6 +137,8 @@ def record_pause(ref: str, *, by: User, ground: str, first_day: Any, last_day: A
             raise refusals.BadInput("first_day", _("The clock had not started yet on this day."))
         still = row.pauses.filter(last_day__isnull=True).first()
         if still and last:
+            if last < still.first_day:
+                raise refusals.BadInput("last_day", _("A pause cannot end before it begins."))
             still.last_day = last
             still.save(update_fields=["last_day"])
             pause = still
@@ -155,7 +157,7 @@ def record_pause(ref: str, *, by: User, ground: str, first_day: Any, last_day: A
         note.update(
             authorization=row.pk,
             ground=ground,
-            first_day=str(first),
+            first_day=str(pause.first_day),
             last_day=str(last or ""),
             due_on=due_on.isoformat(),
             proof=evidence,
@@ -198,8 +200,9 @@ def record_grant(
         row.standing, row.number, row.granted_on, row.expires_on = "granted", given, granted, expires
         row.conditions = words.text("conditions", conditions, limit=8000, lines=True)
         row.proof = _proof(case, proof_id) or row.proof
-        row.quantity = words.number("quantity", quantity, places=3, digits=16) or row.quantity
-        row.value = words.number("value", value, places=2, digits=18) or row.value
+        limits = (_quantity(quantity), _value(value))
+        row.quantity = row.quantity if limits[0] is None else limits[0]
+        row.value = row.value if limits[1] is None else limits[1]
         row.save()
         stop_clocks(case, standing=Clock.Standing.MET, on=granted, authorization=row)
         if expires:
@@ -239,6 +242,7 @@ def record_denial(ref: str, *, by: User, reason: str, returned: bool = False) ->
         row.standing = Authorization.Standing.RETURNED if returned else Authorization.Standing.DENIED
         row.save(update_fields=["standing"])
         stop_clocks(case, standing=Clock.Standing.CANCELLED, on=timezone.localdate(), authorization=row)
+        stop_inquiries(case)
         note.update(authorization=row.pk, standing=row.standing, reason=why)
     return row
 
@@ -250,6 +254,14 @@ def _pending(case: Case) -> Authorization:
     if row is None:
         raise refusals.BadInput("application", _("Nothing is pending in this case. Record the filing first."))
     return row
+
+
+def _quantity(raw: Any) -> words.Decimal | None:
+    return words.number("quantity", raw, places=3, digits=16, least=words.Decimal("0.001"))
+
+
+def _value(raw: Any) -> words.Decimal | None:
+    return words.number("value", raw, places=2, digits=18, least=words.Decimal(0))
 
 
 def _proof(case: Case, document_id: int | None) -> Document | None:
@@ -264,7 +276,8 @@ def _proof(case: Case, document_id: int | None) -> Document | None:
 def draw_down(case: Case, row: Authorization, *, by: User, on: dt.date) -> DrawDown:
     """Take a shipment's quantity and value from an authorization; called by the verb that ships.
 
-    Raises :class:`~.refusals.LicenseExpired` and :class:`~.refusals.LicenseExhausted`.
+    Raises :class:`~.refusals.LicenseExpired`, :class:`~.refusals.LicenseExhausted` and, where the authorization has a
+    limit in US dollars, :class:`~.refusals.ValueUnknown` for a case whose value in US dollars nobody wrote down.
     """
     row = Authorization.objects.select_for_update().get(pk=row.pk)
     if row.expires_on and row.expires_on < on:
@@ -272,6 +285,8 @@ def draw_down(case: Case, row: Authorization, *, by: User, on: dt.date) -> DrawD
     lines = list(case.lines.all())
     quantity = sum((line.quantity for line in lines), words.Decimal(0))
     value = case.value
+    if row.value is not None and (value is None or case.currency != "USD"):
+        raise refusals.ValueUnknown()
     used = row.draw_downs.aggregate(quantity=Sum("quantity"), value=Sum("value"))
     for limit, taken, needed in (
         (row.quantity, used["quantity"] or 0, quantity),

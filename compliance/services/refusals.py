@@ -145,6 +145,14 @@ class LicenseExpired(Refusal):
     sentence = _("The authorization ended on %(day)s. File for a new one; the case must be decided again.")
 
 
+class ValueUnknown(Refusal):
+    code = "value_unknown"
+    sentence = _(
+        "The authorization is limited by value, and this case has no value in US dollars to count against it. "
+        "Reopen the case and give its value in US dollars."
+    )
+
+
 class Circular(Refusal):
     code = "circular_ownership"
     sentence = _("%(owned)s already owns %(owner)s, directly or through others. Ownership cannot run in a circle.")

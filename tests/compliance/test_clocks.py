@@ -155,6 +155,16 @@ def test_the_next_day_due_follows_the_clocks(cast: Cast, case: Case) -> None:
     assert case.next_due_on == day("2026-12-20")
 
 
+def test_a_denial_ends_the_waiting_for_answers(cast: Cast, case: Case) -> None:
+    clock = a_clock(case, cast, kind=Clock.Kind.INQUIRY, due_on=day("2026-12-01"))
+    in_state(case, State.AUTHORIZATION_NEEDED)
+    license.file_application(case.ref, by=cast.otto, kind="license", application="Z1", filed_on="2026-11-01")
+    license.record_denial(case.ref, by=cast.otto, reason="Presumption of denial.")
+    clock.refresh_from_db()
+    assert clock.standing == "cancelled"
+    assert sweep(today=day("2026-12-24"))["overdue"] == 0
+
+
 def test_a_case_that_has_shipped_or_ended_is_no_longer_due_on_its_planned_day(cast: Cast, case: Case) -> None:
     a_clock(case, cast, kind=Clock.Kind.RECORDS, due_on=day("2031-12-15"))
     in_state(case, State.SHIPPED)

@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.db import transaction
 
 from audit.models import Entry
 from compliance.lifecycle import State
-from compliance.models import Authorization, Case, Clock
+from compliance.models import Authorization, Case, Clock, Pause
 from compliance.services import facts, license, refusals, ship
 from tests.cast import Cast
 from tests.compliance.walk import approved, lists_loaded, proposed
@@ -141,3 +142,46 @@ def test_a_confirmation_cannot_be_recorded_before_registration(needs_license: Ca
     with pytest.raises(refusals.BadInput) as refusal:
         license.record_grant(ref, by=cast.lena, number="A1", granted_on="2026-11-15")
     assert "registered" in str(refusal.value)
+
+
+def test_a_running_pause_cannot_end_before_it_began(needs_license: Case, cast: Cast) -> None:
+    ref = needs_license.ref
+    license.file_application(
+        ref, by=cast.lena, kind="nac", application="Z2", filed_on="2026-10-28", registered_on="2026-11-01"
+    )
+    ground = {"ground": "system_failure", "proof": "notice of BIS"}
+    license.record_pause(ref, by=cast.lena, first_day="2026-11-10", **ground)
+    with pytest.raises(refusals.BadInput) as refusal:
+        license.record_pause(ref, by=cast.lena, first_day="2026-11-02", last_day="2026-11-05", **ground)
+    assert refusal.value.field == "last_day"
+    assert Pause.objects.get().last_day is None
+
+
+@pytest.mark.parametrize(("field", "given"), [("quantity", "-5"), ("quantity", "0"), ("value", "-1")])
+def test_a_limit_below_nothing_is_refused(needs_license: Case, cast: Cast, field: str, given: str) -> None:
+    ref = needs_license.ref
+    license.file_application(ref, by=cast.lena, kind="license", application="Z1", filed_on="2026-11-01")
+    with pytest.raises(refusals.BadInput) as refusal:
+        license.record_grant(
+            ref, by=cast.lena, number="D1", granted_on="2026-11-20", expires_on="2027-11-19", **{field: given}
+        )
+    assert refusal.value.field == field
+
+
+@pytest.mark.parametrize("told", [{"value": None}, {"value": "250000", "currency": "EUR"}])
+def test_an_unknown_value_is_not_counted_as_nothing(needs_license: Case, cast: Cast, told: dict[str, Any]) -> None:
+    Case.objects.filter(pk=needs_license.pk).update(**told)
+    granted = Authorization.objects.create(
+        case=needs_license,
+        unit=needs_license.unit,
+        kind="license",
+        standing="granted",
+        number="D1",
+        granted_on=dt.date(2026, 11, 20),
+        value="300000",
+        recorded_by=cast.lena,
+    )
+    case = Case.objects.get(pk=needs_license.pk)
+    with transaction.atomic(), pytest.raises(refusals.ValueUnknown):
+        license.draw_down(case, granted, by=cast.otto, on=dt.date(2026, 11, 21))
+    assert not granted.draw_downs.exists()
