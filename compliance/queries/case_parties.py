@@ -89,8 +89,10 @@ def fact_shown(key: str, fact: Fact | None, form: Asked | None = None) -> FactSh
 def facts_shown(known: CaseFacts) -> list[tuple[str, list[FactShown]]]:
     """Return the facts of the case and of each item, by group, with a form to change each."""
     case = known.standing[known.case.subject]
+    shown = [fact_shown(key, fact, asked(key, names={})) for key, fact in sorted(case.items())]
     groups = [
-        (_("The transaction"), [fact_shown(key, fact, asked(key, names={})) for key, fact in sorted(case.items())])
+        (_("The transaction"), [one for one in shown if one.key.startswith("case.")]),
+        (_("Answers to red-flag questions"), [one for one in shown if not one.key.startswith("case.")]),
     ]
     for item in known.items:
         facts = known.standing[item.subject]
