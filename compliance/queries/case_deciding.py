@@ -13,7 +13,7 @@ from compliance.models import Case, Decision, FlagState, User, Verdict
 
 from .blockers import Blocker, route_reason
 from .case_law import LawShown
-from .content import changed_parts, digest
+from .content import changed_parts, digest, part_words
 from .fact_words import day_words
 from .facts import CaseFacts
 from .people import deciders
@@ -36,20 +36,6 @@ class Deciding:
     may_decide: bool
     readings_differ: bool
     blockers: list[Blocker]
-
-
-PARTS = {
-    "case": lambda: _("the case itself"),
-    "lines": lambda: _("lines"),
-    "items": lambda: _("items"),
-    "parties": lambda: _("parties"),
-    "ownership": lambda: _("ownership"),
-    "facts": lambda: _("facts"),
-    "screening": lambda: _("screening"),
-    "red flags": lambda: _("red flags"),
-    "documents": lambda: _("documents"),
-    "determination": lambda: _("determination"),
-}
 
 
 def deciding_on(
@@ -77,7 +63,7 @@ def deciding_on(
         asked=_asked(case, decision),
         reasons_for=_for(decision, known, law),
         reasons_against=_against(case, decision, law),
-        changed=[PARTS[part]() if part in PARTS else part for part in moved],
+        changed=[part_words(part) for part in moved],
         verdicts=verdicts,
         needed=decision.checkers_needed,
         given=given,

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from audit.chain import canonical
 from compliance.models import Case, StoredDetermination
 
@@ -92,3 +94,22 @@ def digest(content: dict[str, Any]) -> str:
 def changed_parts(was: dict[str, Any], now: dict[str, Any]) -> list[str]:
     """Return the names of the parts that differ."""
     return [name for name in now if was.get(name) != now[name]]
+
+
+_PART_WORDS = {
+    "case": _("the case itself"),
+    "lines": _("lines"),
+    "items": _("items"),
+    "parties": _("parties"),
+    "ownership": _("ownership"),
+    "facts": _("facts"),
+    "screening": _("screening"),
+    "red flags": _("red flags"),
+    "documents": _("documents"),
+    "determination": _("determination"),
+}
+
+
+def part_words(part: str) -> str:
+    """Return what a part of a content is called, in the reader's language."""
+    return str(_PART_WORDS[part])

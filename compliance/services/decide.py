@@ -13,7 +13,7 @@ from compliance.ear import Outcome
 from compliance.lifecycle import Action
 from compliance.models import Case, Decision, User, Verdict
 from compliance.queries.blockers import blockers, route_of
-from compliance.queries.content import changed_parts, content_of, digest
+from compliance.queries.content import changed_parts, content_of, digest, part_words
 from compliance.queries.people import deciders
 
 from . import refusals, words
@@ -232,7 +232,9 @@ def _settle(
             raise refusals.WrongFingerprint()
         now = content_of(case)
         if digest(now) != decision.content:
-            raise refusals.ContentMoved(changes=", ".join(changed_parts(decision.content_text, now)))
+            raise refusals.ContentMoved(
+                changes=", ".join(part_words(part) for part in changed_parts(decision.content_text, now))
+            )
         standing = blockers(case, refusing=decision.recommendation == "refuse")
         if standing:
             raise refusals.Blocked([blocker.sentence for blocker in standing])

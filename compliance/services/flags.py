@@ -50,7 +50,9 @@ def evaluate(case: Case, *, on: dt.date, gathered: CaseFacts | None = None) -> N
             "reason": dict(worst.reason) if worst.reason else None,
         }
         flag = standing.pop(code, None) or FlagState(case=case, code=code)
-        moved = (flag.answer, flag.detail.get("fired"), flag.missing) != (state, detail["fired"], missing)
+        # What was explained of one party explains nothing of another.
+        before = (flag.answer, flag.detail.get("fired"), flag.missing, flag.detail.get("parties"))
+        moved = before != (state, detail["fired"], missing, detail["parties"])
         flag.answer, flag.missing, flag.detail = state, missing, detail
         if moved and flag.closed_at is not None:
             flag.closed_at, flag.closed_by, flag.closed_because, flag.closed_answer = None, None, "", ""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -12,13 +12,14 @@ from compliance.ear import deadlines
 from compliance.lifecycle import Action
 from compliance.models import Authorization, Case, Clock, Decision, User
 from compliance.queries.blockers import blockers
-from compliance.queries.content import changed_parts, content_of
+from compliance.queries.content import changed_parts, content_of, part_words
 from compliance.queries.facts import CaseFacts
 from compliance.queries.law import ask_the_law
 
-from . import refusals
+from . import flags, refusals
 from .act import act
 from .clocks import start_clock, stop_clocks, withdraw_proposal
+from .decide import outcome_label
 from .determine import note_of, store
 from .license import draw_down, nac_may_ship
 from .screen import screen_again
@@ -28,21 +29,23 @@ def ship(ref: str, *, by: User) -> Case:
     """Release the shipment today, if lists and law still answer as they did when it was approved.
 
     If they do not, the case goes back to review with what changed, and :class:`~.refusals.AnswerChanged` tells the
-    person; that reopening is kept. Raises also :class:`~.refusals.NoConfirmation`,
-    :class:`~.refusals.LicenseExpired` and :class:`~.refusals.LicenseExhausted`, which keep the case where it is.
+    person; that reopening is kept. Raises also :class:`~.refusals.NoConfirmation`, :class:`~.refusals.TooEarly` and
+    what :func:`~.license.draw_down` raises, which keep the case where it is.
     """
     today = timezone.localdate()
     try:
         with act(ref, Action.SHIP, by=by) as (case, note):
             run = screen_again(case, by=by)
             known = CaseFacts(case)
-            changes = _what_changed(case, known, today)
+            decision = _approval(case)
+            changes = _since_approval(decision, content_of(case, known))
+            answer = ask_the_law(case, on=today, gathered=known)
+            # Storing evaluates the red flags of today, which must be known before the case is asked what stands open.
+            stored = store(case, answer, by=by, gathered=known)
+            changes |= _found_today(case, decision, known, answer.outcome)
             if changes:
                 raise _Moved(changes)
-            decision = _approval(case)
             authorization = _authorization(case, today)
-            answer = ask_the_law(case, on=today, gathered=known)
-            stored = store(case, answer, by=by, gathered=known)
             if authorization is not None:
                 taken = draw_down(case, authorization, by=by, on=today)
                 note.update(authorization=authorization.pk, number=authorization.number, quantity=f"{taken.quantity:f}")
@@ -51,16 +54,19 @@ def ship(ref: str, *, by: User) -> Case:
             _start_records(case, today, by)
             note.update(shipped_on=today.isoformat(), run=run.pk, decision=decision.pk, **note_of(stored))
     except _Moved as moved:
-        with transaction.atomic(), act(ref, Action.REOPEN, by=by) as (case, note):
+        with act(ref, Action.REOPEN, by=by) as (case, note):
             run = screen_again(case, by=by)
+            flags.evaluate(case, on=today)
             withdraw_proposal(case)
-            note.update(because="asked again before shipment", changes=moved.changes, run=run.pk)
-        raise refusals.AnswerChanged(changes="; ".join(moved.changes)) from moved
+            note.update(because="asked again before shipment", changes=list(moved.changes), run=run.pk)
+        raise refusals.AnswerChanged(changes="; ".join(moved.changes.values())) from moved
     return case
 
 
 class _Moved(Exception):
-    def __init__(self, changes: list[str]) -> None:
+    """What is not as it was approved: a stable code for the evidence, a sentence for the person."""
+
+    def __init__(self, changes: dict[str, str]) -> None:
         super().__init__(changes)
         self.changes = changes
 
@@ -72,25 +78,26 @@ def _approval(case: Case) -> Decision:
     return decision
 
 
-def _what_changed(case: Case, known: CaseFacts, today: dt.date) -> list[str]:
-    """Return, as sentences, every way in which the case is not what was approved."""
-    decision = _approval(case)
-    now = content_of(case, known)
-    # The planned day may have passed: the law is asked for today below, so the day itself is no change.
+def _since_approval(decision: Decision, now: dict[str, Any]) -> dict[str, str]:
+    """Return, by part, what the case holds today that was not approved."""
+    # The planned day may have passed: the law is asked for today, so the day of the determination is no change.
     parts = [part for part in changed_parts(decision.content_text, now) if part != "determination"]
-    changes = [_("changed since approval: %(part)s") % {"part": part} for part in parts if part != "facts"]
-    if decision.content_text.get("facts") != now["facts"]:
-        changes.append(_("facts of the case changed since approval"))
-    changes += [
-        blocker.sentence for blocker in blockers(case, gathered=known) if blocker.panel in {"screening", "flags"}
-    ]
-    answer = ask_the_law(case, on=today, gathered=known)
-    if answer.outcome != decision.determination.outcome:
-        changes.append(
-            _("the law of today says “%(now)s” where “%(was)s” was approved")
-            % {"now": answer.outcome, "was": decision.determination.outcome}
-        )
-    return changes
+    return {part: _("changed since approval: %(part)s") % {"part": part_words(part)} for part in parts}
+
+
+def _found_today(case: Case, decision: Decision, known: CaseFacts, outcome: str) -> dict[str, str]:
+    """Return, by code, what lists, red flags and law of today put in the way."""
+    found = {
+        blocker.code: blocker.sentence
+        for blocker in blockers(case, gathered=known)
+        if blocker.panel in {"screening", "flags"}
+    }
+    if outcome != decision.determination.outcome:
+        found["outcome"] = _("the law of today says “%(now)s” where “%(was)s” was approved") % {
+            "now": outcome_label(outcome),
+            "was": outcome_label(decision.determination.outcome),
+        }
+    return found
 
 
 def _authorization(case: Case, today: dt.date) -> Authorization | None:

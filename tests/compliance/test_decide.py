@@ -11,7 +11,8 @@ from django.db import IntegrityError, transaction
 from audit.models import Entry
 from compliance.lifecycle import State
 from compliance.models import Case, Verdict
-from compliance.services import decide, determine, facts, files, intake, parties, refusals
+from compliance.services import decide, determine, facts, files, intake, parties, refusals, screen
+from tests.build import a_party
 from tests.cast import Cast
 from tests.compliance.walk import approved, fingerprint, flags_closed, lists_loaded, proposed, reviewed, waiting
 
@@ -170,6 +171,21 @@ def test_no_open_flag_passes(cast: Cast, settings: object) -> None:
     with pytest.raises(refusals.Blocked) as refusal:
         decide.propose(case.ref, by=cast.otto, recommendation="proceed", reason="Let it go.")
     assert "red flag" in str(refusal.value)
+
+
+def test_a_flag_explained_of_one_party_opens_again_for_another(cast: Cast, settings: object) -> None:
+    settings.GATEHOUSE_DEMO = True
+    lists_loaded()
+    case = flags_closed(reviewed(cast), cast)
+    known = case.flags.exclude(closed_at=None).exclude(detail__parties=[])
+    assert known.exists()
+    other = a_party(by=cast.mira, name="Nightjar Hosting Pte Ltd")
+    intake.add_party(case.ref, by=cast.mira, party_ref=other.ref, role="end_user")
+    screen.screen_parties(case.ref, by=cast.mira)
+    determine.determine_case(case.ref, by=cast.otto)
+    again = [flag for flag in case.flags.all() if other.ref in flag.detail["parties"]]
+    assert again
+    assert all(flag.is_open for flag in again if flag.answer in {"raised", "unknown"})
 
 
 def test_the_sample_lists_decide_nothing_outside_a_demo(cast: Cast, settings: object) -> None:

@@ -13,9 +13,9 @@ from django.db import transaction
 from audit.models import Entry
 from compliance.lifecycle import State
 from compliance.models import Authorization, Case, Clock, Pause
-from compliance.services import facts, license, refusals, ship
+from compliance.services import decide, facts, license, refusals, ship
 from tests.cast import Cast
-from tests.compliance.walk import approved, lists_loaded, proposed
+from tests.compliance.walk import REASON, approved, flags_closed, lists_loaded, proposed, reviewed
 
 pytestmark = pytest.mark.django_db
 
@@ -51,7 +51,25 @@ def test_a_changed_fact_sends_the_case_back_instead(authorized: Case, cast: Cast
     assert authorized.state == State.UNDER_REVIEW
     entry = Entry.objects.get(action="case.reopen")
     assert entry.payload["because"] == "asked again before shipment"
+    assert "parties" in entry.payload["changes"]
     assert not Entry.objects.filter(action="case.ship").exists()
+
+
+def test_a_red_flag_that_only_today_raises_holds_the_shipment(cast: Cast) -> None:
+    lists_loaded()
+    case = reviewed(cast)
+    doubtful = next(flag for flag in case.flags.all() if flag.answer == "unknown")
+    # As an earlier catalogue would have left it.
+    case.flags.filter(pk=doubtful.pk).update(answer="not_relevant", missing=[], detail={})
+    flags_closed(case, cast)
+    decide.propose(case.ref, by=cast.otto, recommendation="proceed", reason=REASON)
+    approved(case, cast.rhea)
+    with pytest.raises(refusals.AnswerChanged, match=doubtful.code):
+        ship.ship(case.ref, by=cast.otto)
+    case.refresh_from_db()
+    assert case.state == State.UNDER_REVIEW
+    assert case.flags.get(code=doubtful.code).is_open
+    assert Entry.objects.get(action="case.reopen").payload["changes"] == ["open_flag"]
 
 
 def test_past_the_days_accepted_the_law_is_not_known_and_nothing_ships(authorized: Case, cast: Cast) -> None:
