@@ -9,8 +9,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from audit.chain import canonical
+from audit.queries import entries_about
 from audit.services import record
-from compliance import ear
 from compliance.lifecycle import TABLE, Action, State
 from compliance.models import Case, StoredDetermination, User
 from compliance.queries.facts import CaseFacts
@@ -84,18 +84,18 @@ def redetermine_open_cases() -> dict[str, int]:
     when, and only when, the outcome changed.
     """
     done = {"determined": 0, "reopened": 0, "unchanged": 0}
-    book = ear.the_book().digest
     rows = Case.objects.still_open().exclude(state__in=[State.DRAFT, State.HELD]).order_by("pk")
     for ref in rows.values_list("ref", flat=True):
         with transaction.atomic():
             case = Case.objects.select_for_update(skip_locked=True).filter(ref=ref).first()
             latest = case.determinations.first() if case else None
-            if case is None or latest is None:
+            if case is None or (latest is None and case.state != State.UNDER_REVIEW):
                 continue
             answer = ask_the_law(case, on=case.planned_on or timezone.localdate())
-            if latest.rulebook == book and latest.facts_digest == answer.facts_digest and latest.on == answer.on:
+            if latest is not None and _same(latest, answer):
                 done["unchanged"] += 1
-            elif case.state == State.UNDER_REVIEW:
+            elif latest is None or case.state == State.UNDER_REVIEW:
+                # Without any determination the program was stopped between handing in and asking the law.
                 with act(ref, Action.DETERMINE, by=None) as (case, note):
                     note.update(note_of(store(case, answer, by=None)), because="rulebook or facts")
                 done["determined"] += 1
@@ -106,6 +106,19 @@ def redetermine_open_cases() -> dict[str, int]:
                     store(case, answer, by=None)
                 done["reopened"] += 1
             else:
-                record("case.recheck", case.subject, by=SYSTEM, outcome=answer.outcome, rulebook=answer.rulebook)
+                _note_recheck(case, answer)
                 done["unchanged"] += 1
     return done
+
+
+def _same(latest: StoredDetermination, answer: Answer) -> bool:
+    then = (latest.rulebook, latest.facts_digest, latest.on)
+    return then == (answer.rulebook, answer.facts_digest, answer.on)
+
+
+def _note_recheck(case: Case, answer: Answer) -> None:
+    """Record that the law was asked again and says the same; once for each answer, not once a night."""
+    told = {"outcome": answer.outcome, "rulebook": answer.rulebook, "facts": answer.facts_digest}
+    before = entries_about(case.subject).filter(action="case.recheck").last()
+    if before is None or before.payload != told:
+        record("case.recheck", case.subject, by=SYSTEM, **told)

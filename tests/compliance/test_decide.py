@@ -12,7 +12,7 @@ from audit.models import Entry
 from compliance.lifecycle import State
 from compliance.models import Case, Verdict
 from compliance.services import decide, determine, facts, files, intake, parties, refusals, screen
-from tests.build import a_party
+from tests.build import a_party, a_submitted_case
 from tests.cast import Cast
 from tests.compliance.walk import approved, fingerprint, flags_closed, lists_loaded, proposed, reviewed, waiting
 
@@ -224,3 +224,19 @@ def test_a_party_written_differently_must_be_screened_again(cast: Cast, settings
     with pytest.raises(refusals.Blocked) as refusal:
         decide.propose(case.ref, by=cast.otto, recommendation="proceed", reason="Let it go.")
     assert any("Screen again" in sentence for sentence in refusal.value.blockers)
+
+
+def test_a_case_left_without_determination_is_determined_by_the_clock(cast: Cast) -> None:
+    case = a_submitted_case(by=cast.mira)
+    assert determine.redetermine_open_cases()["determined"] == 1
+    assert case.determinations.count() == 1
+    assert determine.redetermine_open_cases() == {"determined": 0, "reopened": 0, "unchanged": 1}
+
+
+def test_a_decided_case_is_said_to_be_unchanged_once_and_not_every_night(case: Case, cast: Cast) -> None:
+    case = approved(case, cast.rhea)
+    item = case.lines.get().item
+    facts.record_item_fact(item.ref, by=cast.mira, key="item.dram_bandwidth_gbps", value="3351", source="data sheet")
+    for _night in range(3):
+        assert determine.redetermine_open_cases()["unchanged"] == 1
+    assert Entry.objects.filter(action="case.recheck", subject=case.subject).count() == 1
