@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import smtplib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import structlog
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import connection, transaction
@@ -17,6 +19,8 @@ from . import queries
 from .chain import GENESIS, Break, around_payload, canonical, first_break, link
 from .models import Entry, Head, LastCheck, Seal
 from .queries import LogFilter
+
+log = structlog.get_logger(__name__)
 
 WALK = """
     COPY (
@@ -199,24 +203,37 @@ def _against_seals(since: int) -> Break | None:
 
 
 def seal(*, day: dt.date | None = None) -> Seal | None:
-    """Write down the head of the day and send it off the machine; does nothing for an empty chain or a sealed day."""
+    """Write down the head of the day and send it off the machine; does nothing for an empty chain or a sealed day.
+
+    A letter that cannot be sent does not keep the day from being sealed, but then ``sent_to`` stays empty: a seal never
+    says that it left when it did not.
+    """
     today = day or timezone.localdate()
-    with transaction.atomic():
-        head = Head.objects.select_for_update().filter(pk=1).first()
-        if head is None or head.sequence == 0 or Seal.objects.filter(day=today).exists():
-            return Seal.objects.filter(day=today).first()
-        receivers = list(settings.GATEHOUSE_SEAL_RECIPIENTS)
-        sealed = Seal.objects.create(
-            day=today,
-            sequence=head.sequence,
-            digest=head.digest,
-            sealed_at=timezone.now(),
-            sent_to=", ".join(receivers),
-        )
-    if receivers:
-        EmailMessage(
-            subject=f"Gatehouse seal {today.isoformat()}: entry {sealed.sequence}",
-            body=f"day {today.isoformat()}\nentry {sealed.sequence}\nsha256 {sealed.digest}\n",
-            to=receivers,
-        ).send()
+    head = queries.head()
+    if head.sequence == 0 or Seal.objects.filter(day=today).exists():
+        return Seal.objects.filter(day=today).first()
+    # Sent before it is written: a process killed between the two sends a second letter, which harms nobody.
+    sent_to = _send_away(today, head)
+    sealed, _new = Seal.objects.get_or_create(
+        day=today,
+        defaults={"sequence": head.sequence, "digest": head.digest, "sealed_at": timezone.now(), "sent_to": sent_to},
+    )
     return sealed
+
+
+def _send_away(today: dt.date, head: queries.HeadOfChain) -> str:
+    """Return whom the head of the chain was sent to, or nothing."""
+    receivers = list(settings.GATEHOUSE_SEAL_RECIPIENTS)
+    if not receivers:
+        return ""
+    letter = EmailMessage(
+        subject=f"Gatehouse seal {today.isoformat()}: entry {head.sequence}",
+        body=f"day {today.isoformat()}\nentry {head.sequence}\nsha256 {head.digest}\n",
+        to=receivers,
+    )
+    try:
+        letter.send()
+    except (OSError, smtplib.SMTPException) as error:
+        log.critical("evidence.seal_not_sent", day=today.isoformat(), problem=str(error))
+        return ""
+    return ", ".join(receivers)

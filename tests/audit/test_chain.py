@@ -163,6 +163,17 @@ def test_a_day_is_sealed_once_and_its_seal_leaves_the_machine(db: None, settings
     assert len(mailoutbox) == 1
     assert first is not None
     assert first.digest in mailoutbox[0].body
+    assert first.sent_to == "safe@example.com"
+
+
+def test_a_seal_that_could_not_be_sent_does_not_say_it_was(db: None, settings: object) -> None:
+    settings.GATEHOUSE_SEAL_RECIPIENTS = ["safe@example.com"]  # type: ignore[attr-defined]
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"  # type: ignore[attr-defined]
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9  # type: ignore[attr-defined]
+    write(3)
+    sealed = services.seal(day=dt.date(2026, 11, 20))
+    assert sealed is not None
+    assert (sealed.sequence, sealed.sent_to) == (3, "")
 
 
 @pytest.mark.parametrize(
