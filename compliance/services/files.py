@@ -99,7 +99,8 @@ class _Received:
     def keep(self, **columns: object) -> Document:
         """Store the bytes under their digest and write the row."""
         place = f"documents/{self.sha256[:2]}/{self.sha256}"
-        if not default_storage.exists(place):
+        # A process that was killed while it wrote has left a shorter file under this digest: it is not taken for ours.
+        if not default_storage.exists(place) or default_storage.size(place) != self.size:
             self.content.seek(0)
             place = default_storage.save(place, File(self.content))
         return Document.objects.create(

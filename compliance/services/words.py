@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import unicodedata
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -15,6 +16,8 @@ from .refusals import BadInput, ReasonMissing
 
 EARLIEST = dt.date(1990, 1, 1)
 LATEST = dt.date(2100, 1, 1)
+THOUSANDS = re.compile(r"-?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]*)?")
+"""A comma parts thousands. Anywhere else it may stand for the decimal point, and a guess would err by powers of ten."""
 
 
 def text(field: str, raw: Any, *, limit: int, required: bool = False, lines: bool = False) -> str:
@@ -75,10 +78,15 @@ def number(field: str, raw: Any, *, places: int, digits: int, least: Decimal | N
     """
     if raw in (None, ""):
         return None
+    written = str(raw).strip()
+    if THOUSANDS.fullmatch(written):
+        written = written.replace(",", "")
     try:
-        value = Decimal(str(raw).strip().replace(",", ""))
+        value = Decimal(written)
     except InvalidOperation as error:
-        raise BadInput(field, _("“%(given)s” is not a number."), given=str(raw)[:40]) from error
+        raise BadInput(
+            field, _("“%(given)s” is not a number. Write digits, with a point for decimals."), given=str(raw)[:40]
+        ) from error
     if not value.is_finite():
         raise BadInput(field, _("“%(given)s” is not a number."), given=str(raw)[:40])
     if least is not None and value < least:

@@ -56,6 +56,7 @@ def test_a_country_may_be_written_in_chinese(mira: Any) -> None:
         ("planned_on", "1066-10-14", "outside 1990 to 2100"),
         ("value", "-5", "Must be at least 0"),
         ("value", "NaN", "is not a number"),
+        ("value", "1,5", "with a point for decimals"),
         ("value", "1e400", "digits"),
         ("destination", "Atlantis", "is not a country code"),
         ("route", "SG, Nowhere", "is not a country code"),
