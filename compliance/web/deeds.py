@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from compliance.lifecycle import Action
-from compliance.services import decide, determine, files, flags, intake, license, screen, ship
+from compliance.services import decide, determine, files, flags, hand_in, intake, license, screen, ship
 
 from . import case_forms as forms
 
@@ -47,14 +47,6 @@ class Deed:
     def bare(self) -> bool:
         """Return whether the step asks nothing and is a single button."""
         return not self.form.base_fields
-
-
-def _submit(ref: str, *, by: Any) -> Any:
-    """Hand in, then screen and determine at once: what can be answered is answered when the officer opens the case."""
-    case = intake.submit(ref, by=by)
-    screen.screen_parties(ref, by=by)
-    determine.determine_case(ref, by=by)
-    return case
 
 
 def _screen(ref: str, *, by: Any) -> Any:
@@ -94,7 +86,7 @@ DEEDS: tuple[Deed, ...] = (
         "submit",
         Action.SUBMIT,
         _("Submit"),
-        _submit,
+        hand_in.hand_in,
         kind="primary",
         icon="send",
         said=_("Submitted, screened and determined."),
