@@ -54,6 +54,7 @@ ORDER: tuple[Rule, ...] = (
     part_774.foundry_presumption,
     # Requirements by destination and headquarters, 732.3(b)-(d)
     part_738.country_chart,
+    part_738.printed_table,
     part_742.advanced_2022,
     part_742.advanced_a_destination,
     part_742.advanced_b_destination,

@@ -188,6 +188,14 @@ class Law:
         value = False if charted else None
         return Cited(key, value, parameter.cite, FIRST_DAY, None, "", checked=charted)
 
+    def printed(self, key: str, member: str) -> Cited | None:
+        """Return the line of a membership that has ended while the printed table still showed it, if any."""
+        for line in self.parameters[key].by_member.get(member, ()):
+            printed, end = line.raw.get("printed_to"), line.span.end
+            if printed is not None and end is not None and end < self.day <= printed:
+                return line.cited
+        return None
+
     def rows(self, key: str) -> tuple[Cited, ...]:
         """Return the rows of a catalogue in force, each value a mapping."""
         return tuple(line.cited for line in self.parameters[key].lines if line.span.covers(self.day, self.reading))

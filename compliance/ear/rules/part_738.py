@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from compliance.ear.classification import classify
 from compliance.ear.facts import Facts
 from compliance.ear.findings import Effect, Said, Step, applies, does_not_apply, rule, unknown
 from compliance.ear.law import FIRST_DAY, Law
+from compliance.ear.parties import recipients
 from compliance.ear.rules.part_734 import NO_ITEM
 
 
@@ -34,3 +37,14 @@ def country_chart(facts: Facts, law: Law) -> Said:
     if only.value is True:
         return does_not_apply("antiterrorism_only", only, read=read, values={"entry": entry})
     return applies("not_encoded", read=read, values={"entry": entry})
+
+
+@rule("15 CFR Part 740, Supp. No. 1, Country Group D, note", step=Step.REQUIREMENT, since=FIRST_DAY)
+def printed_table(facts: Facts, law: Law) -> Iterable[Said]:
+    """The State Department list (22 CFR 126.1) prevails over the printed D:5 column; where they differ it is shown."""
+    places = {facts.destination}
+    for party in recipients(facts):
+        places |= {party.headquarters, party.ultimate_parent_headquarters}
+    for place in sorted(filter(None, places)):
+        if line := law.printed("part_740.group_d5", place):
+            yield applies("still_printed", line, values={"country": place, "until": line.until}, cite=line.by)

@@ -59,7 +59,7 @@ def parties_screened(facts: Facts, law: Law) -> Iterable[Said]:
     held = recipients(facts)
     if not held:
         yield unknown("nobody_named", missing=("case.parties",))
-    elif not any(party.role is None or party.role in USERS for party in held):
+    elif not any(party.role in USERS for party in held):
         yield unknown("no_user_named", missing=("case.parties",))
     for party in facts.parties:
         common: dict[str, Any] = {
