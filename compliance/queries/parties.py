@@ -9,11 +9,11 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
-from pypinyin import lazy_pinyin
 
 from audit.queries import entries_about
 from compliance.ear.fields import About, Field
 from compliance.models import Case, CaseParty, Document, Fact, Ownership, Party, PartyIdentifier, PartyName, User
+from screening.matching.pinyin import spoken
 
 from .facts import current_facts, fields
 from .party_screening import Seen, party_screening
@@ -36,8 +36,8 @@ def pinyin(name: str) -> str:
     """Return how a name in Chinese characters is spoken; nothing for a name without any."""
     if not any("\u3400" <= sign <= "\u9fff" for sign in name):
         return ""
-    spoken = " ".join(part.strip() for part in lazy_pinyin(name) if part.strip())
-    return spoken[:1].upper() + spoken[1:]
+    aloud = " ".join(part.strip() for part in spoken(name) if part.strip())
+    return aloud[:1].upper() + aloud[1:]
 
 
 def found_parties(user: User, said: str = "", *, kind: str = "") -> QuerySet[Party]:

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import IO, Any
 
-import xlsxwriter
 from django.utils.translation import gettext as _
+from rustpy_xlsxwriter import Format, write_worksheets
 
 from .shape import Column, Filters, Kind, Report, Row, Stamp
 
@@ -170,60 +170,66 @@ def _json_value(value: Any) -> str:
 def xlsx_file(report: Report, rows: Iterable[Row], *, told: Iterable[tuple[str, str]], stamp: Stamp) -> IO[bytes]:
     """Write a workbook to a temporary file and return it, at its start: the rows, and a sheet that says what they are.
 
-    Rows go to disk as they come, so that memory does not grow with them.
+    Rows go to disk as they come, so that memory does not grow with them. Every text is written as text: what looks
+    like a formula or an address stays what it is.
     """
     file = tempfile.NamedTemporaryFile(prefix="gatehouse-", suffix=".xlsx")  # noqa: SIM115 - handed on to the response
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    book = xlsxwriter.Workbook(file.name, options)
-    try:
-        at = stamp.at.replace(tzinfo=None, microsecond=0)
-        book.set_properties({"title": str(report.title), "author": stamp.by, "created": at, "comments": stamp.digest})
-        formats = {
-            "head": book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"}),
-            Kind.DAY: book.add_format({"num_format": "yyyy-mm-dd"}),
-            Kind.MOMENT: book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),
-            "wrap": book.add_format({"text_wrap": True, "valign": "top"}),
-        }
-        _rows_sheet(book, report, rows, formats)
-        _about_sheet(book, report, told, formats)
-    finally:
-        book.close()
+    main, about_it = _sheet_name(str(report.title)), _sheet_name(_("About this export"))
+    labels = [str(column.label) for column in report.columns]
+    widths = {Kind.DAY: 11.0, Kind.MOMENT: 19.0, Kind.WHOLE: 9.0, Kind.NUMBER: 14.0}
+    head = Format().set_bold().set_text_wrap().set_align("top").set_border_bottom("thin")
+    wrap = Format().set_text_wrap().set_align("top")
+    name, text = _("About"), _("What it says")
+    sheets: list[tuple[str, Iterable[dict[str, Any]]]] = [
+        (main, _records(report, rows, labels)),
+        (about_it, [{name: what, text: said} for what, said in [*told, *_columns_told(report)]]),
+    ]
+    write_worksheets(
+        sheets,
+        file.name,
+        datetime_format="yyyy-mm-dd hh:mm:ss",
+        freeze_panes={main: {"row": 1, "col": 1}},
+        autofilter={main: True},
+        header_format={main: head, about_it: head},
+        column_widths={
+            main: [widths.get(column.kind, 18.0) for column in report.columns],
+            about_it: {name: 34.0, text: 100.0},
+        },
+        column_formats={about_it: {name: wrap, text: wrap}},
+    )
     file.seek(0)
     return file
 
 
-def _rows_sheet(book: Any, report: Report, rows: Iterable[Row], formats: dict[Any, Any]) -> None:
-    sheet = book.add_worksheet(_sheet_name(str(report.title)))
-    sheet.freeze_panes(1, 1)
-    for place, column in enumerate(report.columns):
-        width = {Kind.DAY: 11, Kind.MOMENT: 19, Kind.WHOLE: 9, Kind.NUMBER: 14}.get(column.kind, 18)
-        sheet.set_column(place, place, width, formats.get(column.kind))
-        sheet.write_string(0, place, str(column.label), formats["head"])
-    writers = [
-        _xlsx_cell(sheet, place, column, words, formats)
-        for place, (column, words) in enumerate(zip(report.columns, words_of(report), strict=True))
-    ]
-    number = 0
-    for number, row in enumerate(rows, start=1):
-        for write, value in zip(writers, row, strict=True):
-            if value is not None and value != "":
-                write(number, value)
-    sheet.autofilter(0, 0, number, len(report.columns) - 1)
+def _records(report: Report, rows: Iterable[Row], labels: list[str]) -> Iterator[dict[str, Any]]:
+    """Yield each row as the workbook writes it: words for codes, no time zones, no cell longer than a cell may be."""
+    cells = [_cell(column, words) for column, words in zip(report.columns, words_of(report), strict=True)]
+    empty = True
+    for row in rows:
+        empty = False
+        yield {
+            label: None if value is None or value == "" else cell(value)
+            for label, cell, value in zip(labels, cells, row, strict=True)
+        }
+    if empty:
+        yield dict.fromkeys(labels)
 
 
-def _xlsx_cell(
-    sheet: Any, place: int, column: Column, words: Mapping[str, str], formats: dict[Any, Any]
-) -> Callable[[int, Any], Any]:
-    string, form = sheet.write_string, formats.get(column.kind)
+def _cell(column: Column, words: Mapping[str, str]) -> Callable[[Any], Any]:
     if words:
-        return lambda row, value: string(row, place, words.get(value, str(value)))
-    if column.kind is Kind.DAY:
-        return lambda row, value: sheet.write_datetime(row, place, value, form)
+        return lambda value: words.get(value, str(value))
     if column.kind is Kind.MOMENT:
-        return lambda row, value: sheet.write_datetime(row, place, value.replace(tzinfo=None, microsecond=0), form)
-    if column.kind in {Kind.WHOLE, Kind.NUMBER}:
-        return lambda row, value: sheet.write_number(row, place, value)
-    return lambda row, value: string(row, place, value if len(value) <= LONGEST_CELL else _cut(value))
+        return lambda value: value.replace(tzinfo=None, microsecond=0)
+    if column.kind is Kind.NUMBER:
+        return float
+    if column.kind in {Kind.DAY, Kind.WHOLE}:
+        return lambda value: value
+    return lambda value: value if len(value) <= LONGEST_CELL else _cut(value)
+
+
+def _columns_told(report: Report) -> Iterator[tuple[str, str]]:
+    for column in report.columns:
+        yield str(column.label), str(column.help)
 
 
 def _cut(text: str) -> str:
@@ -234,18 +240,3 @@ def _cut(text: str) -> str:
 def _sheet_name(title: str) -> str:
     """Return a title as the name of a sheet: at most 31 characters, none of those spreadsheets forbid."""
     return "".join(" " if sign in "[]:*?/\\'" else sign for sign in title)[:31].strip()
-
-
-def _about_sheet(book: Any, report: Report, told: Iterable[tuple[str, str]], formats: dict[Any, Any]) -> None:
-    sheet = book.add_worksheet(_sheet_name(_("About this export")))
-    sheet.set_column(0, 0, 34)
-    sheet.set_column(1, 1, 100)
-    number = -1
-    for number, (name, value) in enumerate(told):
-        sheet.write_string(number, 0, name, formats["head"])
-        sheet.write_string(number, 1, value, formats["wrap"])
-    sheet.write_string(number + 2, 0, _("Column"), formats["head"])
-    sheet.write_string(number + 2, 1, _("What it says"), formats["head"])
-    for place, column in enumerate(report.columns, start=number + 3):
-        sheet.write_string(place, 0, str(column.label), formats["wrap"])
-        sheet.write_string(place, 1, str(column.help), formats["wrap"])

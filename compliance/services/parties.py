@@ -7,10 +7,10 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from pypinyin import lazy_pinyin
 
 from audit.services import record
 from compliance.models import Ownership, Party, PartyAddress, PartyIdentifier, PartyName, Unit, User
+from screening.matching.pinyin import spoken
 
 from . import words
 from .act import role_of
@@ -22,7 +22,7 @@ MOST_NAMES = 50
 
 def sort_key(name: str) -> str:
     """Return what a name is sorted by: its own letters, or pinyin where it is written in Chinese."""
-    return " ".join(lazy_pinyin(name)).casefold()[:300]
+    return " ".join(spoken(name)).casefold()[:300]
 
 
 def add_party(
@@ -213,6 +213,8 @@ def end_ownership(ownership_id: int, *, by: User, reason: str) -> None:
     with transaction.atomic():
         row = Ownership.objects.select_related("owned", "owner").get(pk=ownership_id, until__isnull=True)
         locked_party(row.owned.ref, by=by)
+        # Another may have ended the share while we waited for the party.
+        row.refresh_from_db(from_queryset=Ownership.objects.filter(until__isnull=True))
         row.until = timezone.localdate()
         row.save(update_fields=["until"])
         record("party.disown", row.owned.subject, by=by.username, role=role_of(by), owner=row.owner.ref, reason=why)

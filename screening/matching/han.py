@@ -9,8 +9,8 @@ from functools import cache
 from typing import Any
 
 from opencc import OpenCC
-from pypinyin import Style, lazy_pinyin
 
+from . import pinyin
 from .words import Alias, chinese
 
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
@@ -67,7 +67,7 @@ def readings(text: str) -> list[Reading]:
         elif kind == "place":
             out.append(tables.places[piece])
         elif kind == "han":
-            syllables = lazy_pinyin(piece, style=Style.NORMAL, errors="ignore")
+            syllables = pinyin.syllables(piece)
             joined = "".join(s.replace("ü", "u").replace("v", "u") for s in syllables)
             out.append(joined)
             if len(syllables) >= 2:
@@ -173,7 +173,7 @@ def _without_aliases(core: str) -> str:
         elif kind == "place":
             out.append(tables.places[piece])
         elif kind == "han":
-            out.append("".join(lazy_pinyin(piece, style=Style.NORMAL, errors="ignore")))
+            out.append("".join(pinyin.syllables(piece)))
         else:
             out.append(piece.casefold())
     return " ".join(out)
