@@ -96,7 +96,10 @@ class MatchView:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a subject stands after a run. Only ``settled`` means that nothing is left to judge; it never says clear."""
+    """Where a subject stands after a run. Only ``settled`` means that nothing is left to judge; it never says clear.
+
+    ``address_alike`` says that an undecided match rests on an address as well, or on nothing else.
+    """
 
     subject_ref: str
     run_id: int
@@ -104,6 +107,7 @@ class Standing:
     undecided: tuple[MatchView, ...] = ()
     matched: tuple[MatchView, ...] = ()
     cleared: tuple[MatchView, ...] = ()
+    address_alike: bool = False
 
     @property
     def settled(self) -> bool:

@@ -72,7 +72,7 @@ def list_standing(case: Case, parties: Sequence[Party]) -> dict[str, ListStandin
             undecided=len(standing.undecided),
             listings=confirmed,
             highest_undecided=max((match.score for match in standing.undecided), default=0.0),
-            address_match=False,
+            address_match=standing.address_alike,
             fingerprint=_fingerprint(standing, confirmed, now[ref]),
         )
     return found

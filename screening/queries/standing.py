@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils import timezone
@@ -38,6 +39,10 @@ CODES = {
 }
 """The coded grounds by answer."""
 
+_ADDRESS_SIGNALS = frozenset({"addresses_agree", "listed_address"})
+_ALIKE = 0.6
+"""From this share of common words on, two addresses resemble each other; so the matcher reads bare addresses, too."""
+
 
 def standing(subject_ref: str, run: Run) -> Standing:
     """Return where one subject stands after a run. A subject the run did not ask about stands nowhere: ``failed``."""
@@ -53,6 +58,7 @@ def standings(refs: Iterable[str], run: Run) -> dict[str, Standing]:
     views: dict[str, list[MatchView]] = {ref: [] for ref in wanted}
     for match in matches:
         views[match.subject_ref].append(view_of(match, judged.get((match.subject_ref, match.entity_key)), today))
+    by_address = {match.pk for match in matches if _address_alike(match.reasons)}
     gaps = {gap["ref"] for gap in run.gaps}
     found: dict[str, Standing] = {}
     for ref in wanted:
@@ -61,15 +67,21 @@ def standings(refs: Iterable[str], run: Run) -> dict[str, Standing]:
             state = Run.State.FAILED
         elif state == Run.State.PARTIAL and ref not in gaps:
             state = Run.State.COMPLETE
+        undecided = tuple(v for v in views[ref] if v.standing == "undecided")
         found[ref] = Standing(
             ref,
             run.pk,
             str(state),
-            undecided=tuple(v for v in views[ref] if v.standing == "undecided"),
+            undecided=undecided,
             matched=tuple(v for v in views[ref] if v.standing == "matched"),
             cleared=tuple(v for v in views[ref] if v.standing == "cleared"),
+            address_alike=any(v.id in by_address for v in undecided),
         )
     return found
+
+
+def _address_alike(reasons: Iterable[dict[str, Any]]) -> bool:
+    return any(reason["signal"] in _ADDRESS_SIGNALS and reason["strength"] >= _ALIKE for reason in reasons)
 
 
 def undecided_matches(run: Run, *, refs: Iterable[str] | None = None) -> int:

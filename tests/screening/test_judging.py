@@ -47,6 +47,17 @@ def test_a_party_is_screened_by_any_of_its_names(lists: Any) -> None:
     assert run.coverage["searched"] == {"EL": 41}
 
 
+@pytest.mark.parametrize(
+    ("address", "alike"), [("8 Lantern Road, Hefei, Anhui, CN", True), ("1 Karl Johans gate, Oslo", False)]
+)
+def test_an_undecided_match_says_whether_the_address_agrees_too(lists: Any, address: str, alike: bool) -> None:
+    subject = Subject(OURS.ref, OURS.names, countries=("CN",), addresses=(address,))
+    run = screened(subject)
+    assert queries.standing(subject.ref, run).address_alike is alike
+    clear(run)
+    assert queries.standing(subject.ref, run).address_alike is False
+
+
 def test_without_lists_a_run_has_failed_and_settles_nothing(db: Any) -> None:
     run = screened()
     standing = queries.standing("party:1", run)
