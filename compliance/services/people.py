@@ -162,6 +162,7 @@ def change_person(
     if not places and not _sees_all(groups):
         raise BadInput("units", _("Choose at least one business unit: without one this role sees nothing."))
     with transaction.atomic():
+        _one_at_a_time()
         person = User.objects.select_for_update().get(username=username)
         before = {"name": person.name, **_standing(person)}
         rights = {group.name for group in groups} != set(before["roles"]) or (
@@ -193,6 +194,7 @@ def close_account(username: str, *, by: User | None, reason: str) -> User:
     _may(by)
     why = words.reason(reason)
     with transaction.atomic():
+        _one_at_a_time()
         person = User.objects.select_for_update().get(username=username, is_active=True)
         _not_own(person, by)
         _not_last(person)
@@ -244,6 +246,11 @@ def _may(by: User | None) -> None:
 def _not_own(person: User, by: User | None) -> None:
     if by is not None and by.pk == person.pk:
         raise OwnAccount()
+
+
+def _one_at_a_time() -> None:
+    """Let whoever takes rights away wait for another who does: two administrators could shut each other out."""
+    Group.objects.select_for_update(no_key=True).filter(name=Role.ADMINISTRATOR).first()
 
 
 def _not_last(person: User) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from io import StringIO
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
 from django.core.management import CommandError, call_command
+from django.db import connection, transaction
 from django.test import Client
 
 from audit.queries import entries_about
@@ -15,6 +17,7 @@ from compliance.models import Unit, User
 from compliance.roles import PERMISSIONS, Role
 from compliance.services import people
 from compliance.services.refusals import BadInput, NotYours
+from tests.cast import enter_cast
 
 
 @pytest.fixture
@@ -170,3 +173,26 @@ def test_a_first_password_that_is_too_weak_is_refused(cast: Any) -> None:
             by=None, username="weak.one", full_name="W", roles=["reviewer"], units=["compute"], password="12345"
         )
     assert caught.value.field == "password"
+
+
+def test_two_administrators_cannot_shut_each_other_out(transactional_db: None) -> None:
+    cast = enter_cast()
+    people.change_person(
+        "otto", by=None, full_name="Otto Brandt", email="", language="en", roles=["administrator"], units=["compute"]
+    )
+
+    def other() -> None:
+        try:
+            people.close_account("otto", by=None, reason="Left.")
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as second:
+        with transaction.atomic():
+            people.close_account(cast.adam.username, by=None, reason="Left.")
+            waiting = second.submit(other)
+            with pytest.raises(TimeoutError):
+                waiting.result(timeout=0.5)
+        with pytest.raises(people.LastAdministrator):
+            waiting.result(timeout=10)
+    assert User.objects.get(username="otto").is_active
