@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import time_machine
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from audit.models import Entry
 from compliance.lifecycle import State
-from compliance.models import Case, Verdict
+from compliance.models import Case, User, Verdict
 from compliance.services import decide, determine, facts, files, intake, parties, refusals, screen
 from tests.build import a_party, a_submitted_case
-from tests.cast import Cast
+from tests.cast import Cast, enter_cast
 from tests.compliance.walk import approved, fingerprint, flags_closed, lists_loaded, proposed, reviewed, waiting
 
 pytestmark = pytest.mark.django_db
@@ -240,3 +241,30 @@ def test_a_decided_case_is_said_to_be_unchanged_once_and_not_every_night(case: C
     for _night in range(3):
         assert determine.redetermine_open_cases()["unchanged"] == 1
     assert Entry.objects.filter(action="case.recheck", subject=case.subject).count() == 1
+
+
+def test_of_two_colleagues_who_approve_at_once_one_is_told_it_is_decided(
+    transactional_db: None, settings: object
+) -> None:
+    settings.GATEHOUSE_DEMO = True
+    cast = enter_cast()
+    lists_loaded()
+    case = proposed(cast)
+    read = fingerprint(case)
+
+    def approve(person: User) -> None:
+        try:
+            decide.approve(case.ref, by=person, reason="I read it.", fingerprint=read, acknowledged_readings=True)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as second:
+        with transaction.atomic():
+            decide.approve(case.ref, by=cast.rhea, reason="I read it.", fingerprint=read, acknowledged_readings=True)
+            waits = second.submit(approve, cast.sam)
+            with pytest.raises(TimeoutError):
+                waits.result(timeout=0.5)
+        with pytest.raises(refusals.OutOfTurn):
+            waits.result(timeout=10)
+    assert Verdict.objects.get().by == cast.rhea
+    assert Entry.objects.filter(action="case.approve").count() == 1
