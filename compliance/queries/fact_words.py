@@ -74,5 +74,8 @@ def read_words(path: str, value: Any, names: Mapping[str, str]) -> tuple[str, st
     if found is None:
         return path, str(value)
     key, party = found["key"], found["party"]
+    if key == "party" and value == "screened":
+        question, said = _("Screening"), _("done, every match judged")
+        return (f"{names.get(party, party)}: {question}" if party else question), said
     question = label(key)
     return (f"{names.get(party, party)}: {question}" if party else question), value_words(key, value)

@@ -233,4 +233,4 @@ def _parties_found(request: HttpRequest, text: str, *, name: str = "party_ref") 
 
 def _items_found(request: HttpRequest, text: str) -> dict[str, Any]:
     rows = list(items.found_items(request.user, text)[: FEW + 1]) if text else []
-    return {"name": "item_ref", "said": text, "items": rows[:FEW], "more": len(rows) > FEW}
+    return {"name": "item_ref", "said": text, "goods": rows[:FEW], "more": len(rows) > FEW}
