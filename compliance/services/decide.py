@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -293,8 +292,3 @@ def _plain(ref: str, action: Action, by: User, reason: str) -> Case:
     with act(ref, action, by=by) as (case, note):
         note.update(reason=why)
     return case
-
-
-def second_approval_value() -> Any:
-    """Return the value, in US dollars, from which two colleagues must approve."""
-    return settings.GATEHOUSE_SECOND_APPROVAL_VALUE
