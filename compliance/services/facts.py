@@ -122,7 +122,7 @@ def _holder(case: Case, key: str, party_ref: str, item_ref: str) -> tuple[Case |
 
 
 def _among(case: Case, path: str, model: type[Party] | type[Item], ref: str) -> Any:
-    found = model.objects.filter(pk__in=Case.objects.filter(pk=case.pk).values(path), ref=ref)
+    found = model.objects.filter(pk__in=Case.objects.filter(pk=case.pk).values(path), ref=words.ref(ref))
     row = found.select_for_update().first()
     if row is None:
         raise BadInput("about", _("%(ref)s is not part of this case."), ref=str(ref)[:40])

@@ -122,7 +122,7 @@ def add_line(ref: str, *, by: User, item_ref: str, quantity: Any, unit_value: An
         raise BadInput("quantity", _("Give a quantity greater than 0."))
     each = words.number("unit_value", unit_value, places=2, digits=16, least=words.Decimal(0))
     with act(ref, Action.AMEND, by=by) as (case, note):
-        item = Item.objects.visible_to(by).filter(ref=item_ref).first()
+        item = Item.objects.visible_to(by).filter(ref=words.ref(item_ref)).first()
         if item is None:
             raise BadInput("item", _("There is no item %(given)s."), given=str(item_ref)[:40])
         line = CaseLine.objects.create(case=case, item=item, quantity=amount, unit_value=each)
@@ -144,7 +144,7 @@ def add_party(ref: str, *, by: User, party_ref: str, role: str) -> CaseParty:
     """Give a party a role in the case."""
     _one_of("role", role, CaseParty.Role.values)
     with act(ref, Action.AMEND, by=by) as (case, note):
-        party = Party.objects.visible_to(by).filter(ref=party_ref).first()
+        party = Party.objects.visible_to(by).filter(ref=words.ref(party_ref)).first()
         if party is None:
             raise BadInput("party", _("There is no party %(given)s."), given=str(party_ref)[:40])
         try:
@@ -202,7 +202,7 @@ def missing_parts(case: Case) -> list[tuple[str, str]]:
 def assign(ref: str, *, by: User, to: str) -> Case:
     """Hand the case to a colleague who may see and work it."""
     with act(ref, Action.ASSIGN, by=by) as (case, note):
-        person = User.objects.filter(username=to, is_active=True, units=case.unit).first()
+        person = User.objects.filter(username=words.ref(to), is_active=True, units=case.unit).first()
         if person is None or not (person.has_perm(WORK) or person.has_perm("compliance.propose_case")):
             raise BadInput("to", _("This colleague cannot work on cases of %(unit)s."), unit=str(case.unit))
         note.update(was=case.assigned_to.username if case.assigned_to else "", now=person.username)

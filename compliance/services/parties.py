@@ -171,7 +171,7 @@ def record_ownership(*, by: User, owner_ref: str, owned_ref: str, percent: Any, 
     day = words.day("as_of", as_of, required=True)
     with transaction.atomic():
         owned = locked_party(owned_ref, by=by)
-        owner = Party.objects.visible_to(by).filter(ref=owner_ref).first()
+        owner = Party.objects.visible_to(by).filter(ref=words.ref(owner_ref)).first()
         if owner is None:
             raise BadInput("owner", _("There is no party %(given)s."), given=str(owner_ref)[:40])
         if owner.pk == owned.pk or owner.pk in _owned_below(owned.pk):

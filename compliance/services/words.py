@@ -16,6 +16,8 @@ from .refusals import BadInput, ReasonMissing
 
 EARLIEST = dt.date(1990, 1, 1)
 LATEST = dt.date(2100, 1, 1)
+MOST_DIGITS = 25
+"""Digits before the point of the largest number that is looked at; with the places after it, all fit the precision."""
 THOUSANDS = re.compile(r"-?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]*)?")
 """A comma parts thousands. Anywhere else it may stand for the decimal point, and a guess would err by powers of ten."""
 
@@ -41,6 +43,12 @@ def text(field: str, raw: Any, *, limit: int, required: bool = False, lines: boo
                 code=f"{ord(sign):04X}",
             )
     return value
+
+
+def ref(raw: Any) -> str:
+    """Return a reference or name to look a row up by; what no row can hold (NUL, half a letter) becomes empty."""
+    value = "" if raw is None else str(raw)
+    return value if value.isprintable() else ""
 
 
 def reason(raw: Any, *, limit: int = 4000) -> str:
@@ -91,7 +99,8 @@ def number(field: str, raw: Any, *, places: int, digits: int, least: Decimal | N
         raise BadInput(field, _("“%(given)s” is not a number."), given=str(raw)[:40])
     if least is not None and value < least:
         raise BadInput(field, _("Must be at least %(least)s; this is %(given)s."), least=least, given=str(raw)[:40])
-    whole = value.quantize(Decimal(1).scaleb(-places)) if abs(value) < Decimal(10) ** 25 else None
+    # The exponent is asked first: arithmetic with 1e999999999 overflows.
+    whole = value.quantize(Decimal(1).scaleb(-places)) if value.adjusted() < MOST_DIGITS else None
     if whole is None or whole != value or len(whole.as_tuple().digits) > digits:
         raise BadInput(
             field, _("Use at most %(digits)d digits, %(places)d of them decimals."), digits=digits, places=places
