@@ -21,6 +21,7 @@ FLAGS = (
     "--disable-sync",
     "--disable-dev-shm-usage",
 )
+UNFOLD = "part => { for (let at = part; at; at = at.parentElement) at.open = true }"
 REFUSED = re.compile(r"Failed to load resource: the server responded with a status of 4\d\d")
 """What the browser notes of every page of ours that says no; the walks look at the page itself."""
 
@@ -84,6 +85,7 @@ class Visitor:
         """Hold the page to words it must show, waiting for them a little."""
         for sentence in sentences:
             expect(self.page.get_by_text(sentence).first).to_be_attached()
+        self.page.wait_for_load_state("load")
 
     def press(self, label: str, within: str = "body") -> None:
         """Press the button with exactly this word on it."""
@@ -93,10 +95,7 @@ class Visitor:
     def unfold(self, target: str) -> Locator:
         """Open the folded part ``target`` and every one around it, and return it."""
         part = self.page.locator(target).first
-        for index in range(part.locator("xpath=ancestor-or-self::details").count()):
-            folded = part.locator("xpath=ancestor-or-self::details").nth(index)
-            if folded.get_attribute("open") is None:
-                folded.locator("xpath=./summary").click()
+        part.evaluate(UNFOLD)
         return part
 
     def deed(self, slug: str, **given: Any) -> None:

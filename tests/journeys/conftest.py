@@ -9,16 +9,20 @@ import datetime as dt
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 import time_machine
 from django.core.cache import cache
+from django.db import connections
 from playwright.sync_api import Browser, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
+from screening.services.loading import SAMPLE, refresh
 from tests.cast import Cast, enter_cast
+from tests.conftest import _flush_all
 
 from .browser import FLAGS, Visitor
 
@@ -61,9 +65,13 @@ def browser(chromium: str, november: None) -> Iterator[Browser]:
     # The browser's driver keeps a loop running in this thread; Django would then refuse to ask the database here.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
+        # In that loop Django opens a connection of its own, which must empty tables like the first and be closed.
+        for connection in connections.all():
+            connection.ops.sql_flush = partial(_flush_all, connection, connection.ops.sql_flush)
         launched = playwright.chromium.launch(executable_path=chromium, headless=True, args=list(FLAGS))
         yield launched
         launched.close()
+        connections.close_all()
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
@@ -85,6 +93,15 @@ def people(transactional_db: None, november: None) -> Cast:
 
 
 Door = Callable[..., Visitor]
+
+
+@pytest.fixture
+def lists(people: Cast, tmp_path: Path) -> Path:
+    """Load the entries of the sample as if they had been published, for nothing can be cleared on a sample."""
+    published = tmp_path / "published.csv"
+    published.write_bytes(SAMPLE.read_bytes())
+    assert refresh(published, by="system").outcome == "loaded"
+    return published
 
 
 @pytest.fixture

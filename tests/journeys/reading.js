@@ -1,6 +1,7 @@
-// Every text a reader of this page may meet: what is written, and the words of labels, hints and the window's title.
+// Every text of ours a reader may meet: what is written, the words of labels and hints, and the window's title.
+// Text marked as of another language, or of whoever wrote it (dir=auto), is not ours.
 () => {
-  const apart = "[lang=en], [lang=und], [translate=no], script, style, code, kbd, .mono, pre, noscript, datalist";
+  const apart = "[lang=en], [lang=und], [lang=zh-Latn], [dir=auto], [translate=no], [aria-hidden=true], script, style, code, kbd, .mono, pre, noscript, datalist";
   const found = [];
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
