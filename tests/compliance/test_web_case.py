@@ -278,7 +278,7 @@ def test_the_page_speaks_chinese(cast: Cast, signed_in: Any) -> None:
     browser.cookies["django_language"] = "zh-hans"
     page = text(browser.get(url(case)))
     assert "受EAR管辖" in page
-    assert "警示信号" in page
+    assert "红旗警示" in page
     assert "What stands in the way" not in page
 
 
