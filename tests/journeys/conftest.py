@@ -131,6 +131,9 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
         for number, each in enumerate(item.stash.get(WINDOWS, [])):
             PICTURES.mkdir(exist_ok=True)
             name = f"{item.name[:80].replace('/', '-')}-{number}-{each.name}.png"
+            # Taking the picture styles the page in place, which the page's policy refuses and notes.
+            wrong = list(each.wrong)
             each.page.screenshot(path=PICTURES / name, full_page=True)
+            each.wrong[:] = wrong
             report.sections.append((f"{each.name} at {each.page.url}", f"test-output/{name}"))
     return report
