@@ -34,7 +34,7 @@ def main(server: str, password: str) -> None:
         page.locator("table.cases a", has_text=CASE).click()
         page.wait_for_load_state("networkidle")
         take(page, "case-en.png")
-        page = sign_in(browser, server, "rhea", password)
+        page = sign_in(browser, server, "sam", password)
         page.get_by_role("button", name="中文").click()
         page.goto(f"{server}/queue/")
         page.wait_for_load_state("networkidle")
