@@ -10,7 +10,7 @@ from itertools import count
 from typing import Any
 
 from compliance.lifecycle import State
-from compliance.models import Case, Item, Party, User
+from compliance.models import Case, Decision, Item, Party, StoredDetermination, User
 from compliance.services import facts, intake, items, parties
 
 _number = count(1)
@@ -75,6 +75,32 @@ def in_state(case: Case, state: State) -> Case:
     """Put the row of a case into a state without the story that leads there, for tests about what follows."""
     Case.objects.filter(pk=case.pk).update(state=state.value)
     return Case.objects.get(pk=case.pk)
+
+
+def agreed(case: Case, *, by: User, outcome: str, authorization: str | None = None) -> Case:
+    """Write an approved proposal to apply, resting on a determination of this outcome, for tests about what follows."""
+    determination = StoredDetermination.objects.create(
+        case=case,
+        on=day("2026-11-25"),
+        lines=[{"facts": {}, "enforced": {"authorization": authorization, "conditions": []}}],
+        outcome=outcome,
+        outcome_codified=outcome,
+        outcome_enforced=outcome,
+        governing="enforced",
+        rulebook="0" * 64,
+        facts_digest="0" * 64,
+        digest="0" * 64,
+    )
+    Decision.objects.create(
+        case=case,
+        determination=determination,
+        recommendation="apply",
+        reason="A test about what follows.",
+        proposed_by=by,
+        content="0" * 64,
+        standing="approved",
+    )
+    return in_state(case, State.AUTHORIZATION_NEEDED)
 
 
 def day(text: str) -> dt.date:

@@ -46,3 +46,32 @@ def owned_by_listed(
     if surely >= HALF:
         return True
     return None if unsure or possibly >= HALF else False
+
+
+def parents_above(party: str, owners: Mapping[str, Sequence[Share]]) -> tuple[frozenset[str], frozenset[str]]:
+    """Return who stands at the top of a party: surely (half or more at every step), and perhaps (some share unknown).
+
+    A party nobody is recorded to control has neither: what is stated of its ultimate parent stands.
+    """
+    sure: set[str] = set()
+    perhaps: set[str] = set()
+    _climb(party, owners, True, frozenset({party}), sure, perhaps)
+    return frozenset(sure), frozenset(perhaps - sure)
+
+
+def _climb(
+    party: str,
+    owners: Mapping[str, Sequence[Share]],
+    surely: bool,
+    below: frozenset[str],
+    sure: set[str],
+    perhaps: set[str],
+) -> None:
+    for owner, percent in owners.get(party, ()):
+        if owner in below or (percent is not None and percent < HALF):
+            continue
+        known = surely and percent is not None
+        if any(share is None or share >= HALF for _above, share in owners.get(owner, ())):
+            _climb(owner, owners, known, below | {owner}, sure, perhaps)
+        else:
+            (sure if known else perhaps).add(owner)

@@ -41,6 +41,7 @@ def blockers(case: Case, *, refusing: bool = False, gathered: CaseFacts | None =
         found += _stale(case, latest, known)
     if refusing:
         return found
+    found += _contradictions(known)
     found += _screening(case, known)
     found += _flags(case)
     return found
@@ -56,6 +57,32 @@ def _stale(case: Case, latest: StoredDetermination, known: CaseFacts) -> list[Bl
     return []
 
 
+def _contradictions(known: CaseFacts) -> list[Blocker]:
+    """Two things recorded of a party that cannot both be so: a person has to say which is right."""
+    found = [
+        Blocker(
+            "owner_elsewhere",
+            _("%(owner)s owns %(party)s but is headquartered elsewhere than its stated ultimate parent. Correct one.")
+            % {"owner": owner.name, "party": party.name},
+            "parties",
+        )
+        for party, owner in known.owners_elsewhere()
+    ]
+    for party in known.parties:
+        country = known.standing[party.subject].get("party.country")
+        places = {address.country for address in party.addresses.all() if address.country}
+        if country and country.value and places and country.value not in places:
+            found.append(
+                Blocker(
+                    "address_elsewhere",
+                    _("%(party)s is recorded in %(country)s, but none of its addresses is there. Correct one.")
+                    % {"party": party.name, "country": country.value},
+                    "parties",
+                )
+            )
+    return found
+
+
 def _screening(case: Case, known: CaseFacts) -> list[Blocker]:
     latest = latest_screening(case)
     if latest is None:
@@ -63,7 +90,7 @@ def _screening(case: Case, known: CaseFacts) -> list[Blocker]:
     found = [Blocker(code, sentence, "screening") for code, sentence in search_troubles(latest.run)]
     missing = [
         party.name
-        for party in known.parties
+        for party in known.everybody.values()
         if not (known.lists.get(party.subject) and known.lists[party.subject].complete)
     ]
     if missing:
@@ -117,7 +144,9 @@ def route_of(case: Case, latest: StoredDetermination, *, recommendation: str, by
         reasons.append("exception_or_general_license")
     if by_hand:
         reasons.append("decided_by_hand")
-    if case.value is not None and case.value >= settings.GATEHOUSE_SECOND_APPROVAL_VALUE:
+    if case.value is None or case.currency != "USD":
+        reasons.append("value_unknown")
+    elif case.value >= settings.GATEHOUSE_SECOND_APPROVAL_VALUE:
         reasons.append("high_value")
     return Route(2 if reasons else 1, reasons)
 
@@ -129,6 +158,7 @@ def route_reason(code: str) -> str:
         "exception_or_general_license": _("a license exception or general license is relied on"),
         "decided_by_hand": _("the answer was decided by hand"),
         "high_value": _("the value reaches the organization's limit"),
+        "value_unknown": _("the value in US dollars, which the organization's limit is compared with, is not known"),
     }[code]
 
 

@@ -58,6 +58,7 @@ def content_of(case: Case, gathered: CaseFacts | None = None) -> dict[str, Any]:
             [owner.ref, str(owned), "unknown" if percent is None else f"{percent:f}"]
             for owner, owned, percent in known.owners
         ),
+        "owners": {owner.ref: _facts(known, owner.subject) for owner, _owned, _percent in known.owners},
         "facts": _facts(known, case.subject),
         "screening": {ref: standing.fingerprint for ref, standing in sorted(known.lists.items())},
         "red flags": {
@@ -102,6 +103,7 @@ _PART_WORDS = {
     "items": _("items"),
     "parties": _("parties"),
     "ownership": _("ownership"),
+    "owners": _("owners"),
     "facts": _("facts"),
     "screening": _("screening"),
     "red flags": _("red flags"),

@@ -11,7 +11,7 @@ from django.db.models import Q
 from compliance.ear import inquiries
 from compliance.ear.facts import USERS, Facts, Role
 from compliance.ear.fields import Field
-from compliance.ear.ownership import owned_by_listed
+from compliance.ear.ownership import owned_by_listed, parents_above
 from compliance.ear.vocabulary import FIELDS
 from compliance.models import Authorization, Case, CaseParty, Fact, Item, Ownership, Party
 
@@ -23,6 +23,9 @@ CASE_COLUMNS = {
     "case.destination": "destination",
 }
 """Facts of a case that have a column of their own."""
+
+AFFILIATE_LISTS = frozenset({"entity_list", "military_end_user", "sdn"})
+"""The lists whose parties hand their restrictions down to what they own (90 FR 47201)."""
 
 _AS_THE_LAW_SAYS = {"reseller": "purchaser", "recipient": "end_user"}
 # The strongest role first: a party that both pays and uses is read as the user.
@@ -60,10 +63,12 @@ class CaseFacts:
         self.places: list[CaseParty] = list(case.parties.select_related("party").prefetch_related("party__addresses"))
         self.parties = list({place.party_id: place.party for place in self.places}.values())
         self.items = list({line.item_id: line.item for line in self.lines}.values())
-        self.standing = current_facts([case, *self.parties, *self.items])
         self.owners = owners_above([party.pk for party in self.parties])
-        everybody = {party.pk: party for party in (*self.parties, *(owner for owner, _owned, _percent in self.owners))}
-        self.lists: Mapping[str, ListStanding] = list_standing(case, list(everybody.values()))
+        self.everybody = {
+            party.pk: party for party in (*self.parties, *(owner for owner, _owned, _percent in self.owners))
+        }
+        self.standing = current_facts([case, *self.everybody.values(), *self.items])
+        self.lists: Mapping[str, ListStanding] = list_standing(case, list(self.everybody.values()))
 
     def role_of(self, party: Party) -> str:
         """Return the role in which the law reads the party: the strongest it has here."""
@@ -121,29 +126,74 @@ class CaseFacts:
         if standing is not None and standing.complete:
             data["listings"] = standing.listings
             data["listings_undecided"] = standing.undecided > 0
-        owned = self._owned_by_listed(party)
-        if owned is not None:
-            data["owned_50_percent_by_listed"] = owned
-        elif self._has_owner(party):
-            data.pop("owned_50_percent_by_listed", None)
+        if self._has_owner(party):
+            self._read_owners(party, data)
         return data
 
     def _has_owner(self, party: Party) -> bool:
         return any(owned == party.pk for _owner, owned, _percent in self.owners)
 
-    def _owned_by_listed(self, party: Party) -> bool | None:
-        """Return what the recorded chain says; ``None`` where no chain is recorded or a share or a match is open."""
-        if not self._has_owner(party):
-            return None
+    @cached_property
+    def _chain(self) -> dict[str, list[tuple[str, Any]]]:
         chain: dict[str, list[tuple[str, Any]]] = {}
         for owner, owned, percent in self.owners:
             chain.setdefault(str(owned), []).append((str(owner.pk), percent))
+        return chain
+
+    def _read_owners(self, party: Party, data: dict[str, Any]) -> None:
+        """Let the recorded chain speak where it is stricter than what people stated, or where it contradicts it.
+
+        A stated "yes" to ownership by listed parties stands; a chain with an unknown share leaves the question open,
+        and one that was recorded in part does not answer it with "no".
+        """
+        if data.get("owned_50_percent_by_listed") is not True:
+            owned = self._owned_by_listed(party)
+            if owned is True:
+                data["owned_50_percent_by_listed"] = True
+            elif owned is None:
+                data.pop("owned_50_percent_by_listed", None)
+        sure, perhaps = parents_above(str(party.pk), self._chain)
+        tops = {self.headquarters_above(self.everybody[int(pk)]) for pk in sure}
+        stated = self.headquarters_above(party)
+        if tops:
+            data["own_ultimate_parent"] = False
+            top = next(iter(tops)) if len(tops) == 1 else None
+            if top is None:
+                data.pop("ultimate_parent_headquarters", None)
+            else:
+                data["ultimate_parent_headquarters"] = top
+        elif {self.headquarters_above(self.everybody[int(pk)]) for pk in perhaps} - {stated}:
+            data.pop("own_ultimate_parent", None)
+            data.pop("ultimate_parent_headquarters", None)
+
+    def headquarters_above(self, party: Party) -> str | None:
+        """Return where a party's ultimate parent is stated to be headquartered, else its own headquarters."""
+        facts = self.standing[party.subject]
+        for key in ("party.ultimate_parent_headquarters", "party.headquarters"):
+            if key in facts and facts[key].value:
+                return str(facts[key].value)
+        return None
+
+    def owners_elsewhere(self) -> list[tuple[Party, Party]]:
+        """Return (party, owner) where the recorded owner at the top is not where the party's parent is stated to be."""
+        found = []
+        for party in self.parties:
+            sure, perhaps = parents_above(str(party.pk), self._chain)
+            for pk in sorted(sure | perhaps):
+                owner = self.everybody[int(pk)]
+                if self.headquarters_above(owner) != self.headquarters_above(party):
+                    found.append((party, owner))
+        return found
+
+    def _owned_by_listed(self, party: Party) -> bool | None:
+        """Return what the recorded chain says; ``None`` while a share or a match in it is open."""
         listed = {}
         for owner, _owned, _percent in self.owners:
             standing = self.lists.get(owner.subject)
             settled = standing is not None and standing.complete and not standing.undecided
-            listed[str(owner.pk)] = bool(standing.listings) if settled and standing else None
-        return owned_by_listed(str(party.pk), chain, listed)
+            named = standing is not None and any(one["code"] in AFFILIATE_LISTS for one in standing.listings)
+            listed[str(owner.pk)] = named if settled or named else None
+        return owned_by_listed(str(party.pk), self._chain, listed)
 
 
 def owners_above(party_ids: list[int]) -> list[tuple[Party, int, Any]]:

@@ -98,8 +98,17 @@ def _of_case(known: CaseFacts, on: dt.date) -> Iterator[tuple[str, Any]]:
         yield "delivery.ultimate_address_known", True
     if case.activity == Case.Activity.IAAS:
         yield "transaction.kind", "service"
+    if any(_of_concern(code, on) for code in case.route):
+        yield "route.transit_country_diversion_risk", "high"
     if any(row.kind == "nac" for row in case.authorizations.all()):
         yield "transaction.license_exception", "NAC"
+
+
+def _of_concern(code: str, on: dt.date) -> bool:
+    """Return whether goods on their way through a country may stay there: D:5, Macau, an embargo, or not known."""
+    law = ear.the_book().on(on, ear.Reading.CODIFIED)
+    groups = ("part_740.group_d5", "part_740.group_e1", "part_740.group_e2")
+    return code == "MO" or any(law.member(group, code).value is not False for group in groups)
 
 
 def _of_party(known: CaseFacts, party: Party) -> Iterator[tuple[str, Any]]:

@@ -9,9 +9,10 @@ from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from compliance.ear import deadlines
+from compliance.ear import Outcome, deadlines
 from compliance.lifecycle import Action
 from compliance.models import Authorization, Case, Clock, Document, DrawDown, Pause, User
+from compliance.queries.outcomes import outcome_label
 
 from . import refusals, words
 from .act import act
@@ -47,7 +48,12 @@ def file_application(
         raise refusals.BadInput("filed_on", _("The filing lies in the future. Record it once it is filed."))
     if registered and filed and registered < filed:
         raise refusals.BadInput("registered_on", _("Registration cannot come before filing."))
+    if registered and registered > today:
+        raise refusals.BadInput(
+            "registered_on", _("The registration lies in the future. Record it once SNAP-R has registered it.")
+        )
     with act(ref, Action.FILE, by=by) as (case, note):
+        must_fit(case, kind)
         row = Authorization.objects.create(
             case=case,
             unit=case.unit,
@@ -69,6 +75,31 @@ def file_application(
             registered_on=str(registered or ""),
         )
     return row
+
+
+def fitting_kinds(case: Case) -> tuple[str, ...]:
+    """Return what lets an approved case go: it follows from the determination that was approved, not from a wish."""
+    decision = case.decisions.filter(standing="approved").select_related("determination").first()
+    if decision is None:
+        return ()
+    latest = decision.determination
+    if latest.outcome == Outcome.LICENSE_EXCEPTION.value:
+        relied_on = {line["enforced"]["authorization"] for line in latest.lines}
+        kind = Authorization.Kind.NAC if "NAC" in relied_on else Authorization.Kind.EXCEPTION
+        return (kind.value, Authorization.Kind.LICENSE.value)
+    if latest.outcome == Outcome.GENERAL_LICENSE.value:
+        return (Authorization.Kind.GENERAL.value, Authorization.Kind.LICENSE.value)
+    return (Authorization.Kind.LICENSE.value,)
+
+
+def must_fit(case: Case, kind: str) -> None:
+    """Refuse a kind of authorization that does not follow from what was approved."""
+    fitting = fitting_kinds(case)
+    if kind not in fitting:
+        raise refusals.WrongAuthorization(
+            outcome=outcome_label(case.outcome) if case.outcome else "",
+            allowed=", ".join(str(Authorization.Kind(each).label) for each in fitting),
+        )
 
 
 def record_registration(ref: str, *, by: User, registered_on: Any) -> Authorization:
@@ -129,6 +160,8 @@ def record_pause(ref: str, *, by: User, ground: str, first_day: Any, last_day: A
     evidence = words.text("proof", proof, limit=300, required=True)
     if first and last and last < first:
         raise refusals.BadInput("last_day", _("A pause cannot end before it begins."))
+    if first and first > timezone.localdate():
+        raise refusals.BadInput("first_day", _("The pause lies in the future. Record it once it has begun."))
     with act(ref, Action.PAUSE_CLOCK, by=by) as (case, note):
         row = _pending(case)
         if row.kind != Authorization.Kind.NAC or row.registered_on is None:

@@ -120,6 +120,11 @@ class NoConfirmation(Refusal):
     )
 
 
+class WrongAuthorization(Refusal):
+    code = "wrong_authorization"
+    sentence = _("This case was approved as “%(outcome)s”; it needs: %(allowed)s.")
+
+
 class TooEarly(Refusal):
     code = "too_early"
     sentence = _(

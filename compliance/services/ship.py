@@ -21,7 +21,7 @@ from .act import act
 from .clocks import start_clock, stop_clocks, withdraw_proposal
 from .decide import outcome_label
 from .determine import note_of, store
-from .license import draw_down, nac_may_ship
+from .license import draw_down, must_fit, nac_may_ship
 from .screen import screen_again
 
 
@@ -109,6 +109,7 @@ def _authorization(case: Case, today: dt.date) -> Authorization | None:
     pending = case.authorizations.filter(kind=Authorization.Kind.NAC, standing=Authorization.Standing.PENDING).exists()
     granted = case.authorizations.filter(standing=Authorization.Standing.GRANTED).order_by("-pk").first()
     if granted is not None:
+        must_fit(case, granted.kind)
         if granted.kind == Authorization.Kind.NAC and not nac_may_ship(granted, today):
             raise refusals.TooEarly()
         return granted

@@ -16,7 +16,8 @@ from compliance.models import Authorization, Case, Clock, ClockWarning
 from compliance.queries.health import SWEEP_KEY
 from compliance.services import decide, intake, license
 from compliance.services.clocks import lead_reached, start_clock, sweep
-from tests.build import a_submitted_case, day, in_state
+from compliance.services.refusals import BadInput
+from tests.build import a_submitted_case, agreed, day, in_state
 from tests.cast import Cast, enter_cast
 
 DUE = day("2026-12-31")
@@ -157,7 +158,7 @@ def test_the_next_day_due_follows_the_clocks(cast: Cast, case: Case) -> None:
 
 def test_a_denial_ends_the_waiting_for_answers(cast: Cast, case: Case) -> None:
     clock = a_clock(case, cast, kind=Clock.Kind.INQUIRY, due_on=day("2026-12-01"))
-    in_state(case, State.AUTHORIZATION_NEEDED)
+    agreed(case, by=cast.lena, outcome="license_required")
     license.file_application(case.ref, by=cast.otto, kind="license", application="Z1", filed_on="2026-11-01")
     license.record_denial(case.ref, by=cast.otto, reason="Presumption of denial.")
     clock.refresh_from_db()
@@ -177,7 +178,7 @@ def test_the_answer_to_a_notification_is_due_on_the_25th_calendar_day_after_regi
     cast: Cast, case: Case, time_machine: Any
 ) -> None:
     time_machine.move_to(dt.datetime(2026, 11, 21, 12, tzinfo=dt.UTC))
-    in_state(case, State.AUTHORIZATION_NEEDED)
+    agreed(case, by=cast.lena, outcome="license_exception", authorization="NAC")
     license.file_application(
         case.ref, by=cast.otto, kind="nac", application="Z1234567", filed_on="2026-11-18", registered_on="2026-11-20"
     )
@@ -193,6 +194,23 @@ def test_the_answer_to_a_notification_is_due_on_the_25th_calendar_day_after_regi
     )
     clock.refresh_from_db()
     assert clock.due_on == day("2026-12-18")
+
+
+def test_neither_a_registration_nor_a_pause_is_recorded_before_its_day(
+    cast: Cast, case: Case, time_machine: Any
+) -> None:
+    time_machine.move_to(dt.datetime(2026, 11, 21, 12, tzinfo=dt.UTC))
+    in_state(case, State.AUTHORIZATION_NEEDED)
+    filing = {"by": cast.otto, "kind": "nac", "application": "Z1234567", "filed_on": "2026-11-18"}
+    with pytest.raises(BadInput, match="registration lies in the future") as refusal:
+        license.file_application(case.ref, **filing, registered_on="2026-11-22")
+    assert refusal.value.field == "registered_on"
+    license.file_application(case.ref, **filing, registered_on="2026-11-21")
+    pause = {"by": cast.otto, "ground": "system_failure", "proof": "notice of BIS"}
+    with pytest.raises(BadInput, match="pause lies in the future") as refusal:
+        license.record_pause(case.ref, **pause, first_day="2026-11-22")
+    assert refusal.value.field == "first_day"
+    license.record_pause(case.ref, **pause, first_day="2026-11-21")
 
 
 def test_a_sweep_leaves_a_sign_of_life(cast: Cast, case: Case) -> None:

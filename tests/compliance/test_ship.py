@@ -15,7 +15,7 @@ from compliance.lifecycle import State
 from compliance.models import Authorization, Case, Clock, Pause
 from compliance.services import decide, facts, license, refusals, ship
 from tests.cast import Cast
-from tests.compliance.walk import REASON, approved, flags_closed, lists_loaded, proposed, reviewed
+from tests.compliance.walk import REASON, RTX_4090, approved, flags_closed, lists_loaded, proposed, reviewed
 
 pytestmark = pytest.mark.django_db
 
@@ -88,6 +88,32 @@ def needs_license(cast: Cast) -> Case:
     return approved(proposed(cast, country="CN", recommendation="apply"), cast.rhea, cast.sam)
 
 
+@pytest.fixture
+def needs_notice(cast: Cast) -> Case:
+    lists_loaded()
+    return approved(proposed(cast, country="CN", recommendation="apply", figures=RTX_4090), cast.rhea, cast.sam)
+
+
+@pytest.mark.parametrize("kind", ["general", "nac", "exception"])
+def test_only_a_license_lets_go_what_needs_a_license(needs_license: Case, cast: Cast, kind: str) -> None:
+    with pytest.raises(refusals.WrongAuthorization) as refusal:
+        license.file_application(
+            needs_license.ref, by=cast.lena, kind=kind, application="self-declared", filed_on="2026-11-01"
+        )
+    assert "BIS license" in str(refusal.value)
+    needs_license.refresh_from_db()
+    assert needs_license.state == State.AUTHORIZATION_NEEDED
+
+
+def test_what_was_granted_in_another_way_does_not_ship(needs_license: Case, cast: Cast) -> None:
+    ref = needs_license.ref
+    license.file_application(ref, by=cast.lena, kind="license", application="Z1", filed_on="2026-11-01")
+    license.record_grant(ref, by=cast.lena, number="D1", granted_on="2026-11-20", expires_on="2027-11-19")
+    Authorization.objects.update(kind="general")
+    with pytest.raises(refusals.WrongAuthorization):
+        ship.ship(ref, by=cast.otto)
+
+
 def test_a_license_is_drawn_down_and_never_overdrawn(needs_license: Case, cast: Cast) -> None:
     ref = needs_license.ref
     license.file_application(ref, by=cast.lena, kind="license", application="Z1", filed_on="2026-11-01")
@@ -122,12 +148,12 @@ def test_a_grant_needs_a_number_and_a_license_an_expiry(needs_license: Case, cas
     assert refusal.value.field == "expires_on"
 
 
-def test_the_nac_clock_runs_from_registration_and_pauses_move_it(needs_license: Case, cast: Cast) -> None:
-    ref = needs_license.ref
+def test_the_nac_clock_runs_from_registration_and_pauses_move_it(needs_notice: Case, cast: Cast) -> None:
+    ref = needs_notice.ref
     license.file_application(
         ref, by=cast.lena, kind="nac", application="Z2", filed_on="2026-10-28", registered_on="2026-11-01"
     )
-    clock = needs_license.clocks.get(kind=Clock.Kind.NAC)
+    clock = needs_notice.clocks.get(kind=Clock.Kind.NAC)
     assert (clock.started_on, clock.due_on) == (dt.date(2026, 11, 1), dt.date(2026, 11, 26))
     license.record_pause(
         ref,
@@ -141,29 +167,29 @@ def test_the_nac_clock_runs_from_registration_and_pauses_move_it(needs_license: 
     assert clock.due_on == dt.date(2026, 12, 1)
 
 
-def test_nothing_ships_under_nac_before_the_25_days_even_with_the_number(needs_license: Case, cast: Cast) -> None:
-    ref = needs_license.ref
+def test_nothing_ships_under_nac_before_the_25_days_even_with_the_number(needs_notice: Case, cast: Cast) -> None:
+    ref = needs_notice.ref
     license.file_application(
         ref, by=cast.lena, kind="nac", application="Z2", filed_on="2026-11-01", registered_on="2026-11-01"
     )
     license.record_grant(ref, by=cast.lena, number="A1", granted_on="2026-11-15")
     with pytest.raises(refusals.TooEarly):
         ship.ship(ref, by=cast.otto)
-    needs_license.refresh_from_db()
-    assert needs_license.state == State.AUTHORIZED
+    needs_notice.refresh_from_db()
+    assert needs_notice.state == State.AUTHORIZED
 
 
-def test_a_confirmation_cannot_be_recorded_before_registration(needs_license: Case, cast: Cast) -> None:
-    ref = needs_license.ref
+def test_a_confirmation_cannot_be_recorded_before_registration(needs_notice: Case, cast: Cast) -> None:
+    ref = needs_notice.ref
     license.file_application(ref, by=cast.lena, kind="nac", application="Z2", filed_on="2026-11-01")
-    assert not needs_license.clocks.filter(kind=Clock.Kind.NAC).exists()
+    assert not needs_notice.clocks.filter(kind=Clock.Kind.NAC).exists()
     with pytest.raises(refusals.BadInput) as refusal:
         license.record_grant(ref, by=cast.lena, number="A1", granted_on="2026-11-15")
     assert "registered" in str(refusal.value)
 
 
-def test_a_running_pause_cannot_end_before_it_began(needs_license: Case, cast: Cast) -> None:
-    ref = needs_license.ref
+def test_a_running_pause_cannot_end_before_it_began(needs_notice: Case, cast: Cast) -> None:
+    ref = needs_notice.ref
     license.file_application(
         ref, by=cast.lena, kind="nac", application="Z2", filed_on="2026-10-28", registered_on="2026-11-01"
     )
@@ -176,8 +202,8 @@ def test_a_running_pause_cannot_end_before_it_began(needs_license: Case, cast: C
 
 
 @pytest.mark.parametrize(("field", "given"), [("quantity", "-5"), ("quantity", "0"), ("value", "-1")])
-def test_a_limit_below_nothing_is_refused(needs_license: Case, cast: Cast, field: str, given: str) -> None:
-    ref = needs_license.ref
+def test_a_limit_below_nothing_is_refused(needs_notice: Case, cast: Cast, field: str, given: str) -> None:
+    ref = needs_notice.ref
     license.file_application(ref, by=cast.lena, kind="license", application="Z1", filed_on="2026-11-01")
     with pytest.raises(refusals.BadInput) as refusal:
         license.record_grant(
@@ -187,11 +213,11 @@ def test_a_limit_below_nothing_is_refused(needs_license: Case, cast: Cast, field
 
 
 @pytest.mark.parametrize("told", [{"value": None}, {"value": "250000", "currency": "EUR"}])
-def test_an_unknown_value_is_not_counted_as_nothing(needs_license: Case, cast: Cast, told: dict[str, Any]) -> None:
-    Case.objects.filter(pk=needs_license.pk).update(**told)
+def test_an_unknown_value_is_not_counted_as_nothing(needs_notice: Case, cast: Cast, told: dict[str, Any]) -> None:
+    Case.objects.filter(pk=needs_notice.pk).update(**told)
     granted = Authorization.objects.create(
-        case=needs_license,
-        unit=needs_license.unit,
+        case=needs_notice,
+        unit=needs_notice.unit,
         kind="license",
         standing="granted",
         number="D1",
@@ -199,7 +225,7 @@ def test_an_unknown_value_is_not_counted_as_nothing(needs_license: Case, cast: C
         value="300000",
         recorded_by=cast.lena,
     )
-    case = Case.objects.get(pk=needs_license.pk)
+    case = Case.objects.get(pk=needs_notice.pk)
     with transaction.atomic(), pytest.raises(refusals.ValueUnknown):
         license.draw_down(case, granted, by=cast.otto, on=dt.date(2026, 11, 21))
     assert not granted.draw_downs.exists()

@@ -27,17 +27,33 @@ H100 = {
 }
 
 
+RTX_4090 = H100 | {
+    "item.tpp": "5285",
+    "item.applicable_die_area_mm2": "609",
+    "item.data_center_designed_or_marketed": False,
+    "item.io_transfer_rate_gbps": "0",
+    "item.dram_bandwidth_gbps": "1008",
+}
+
+
 def lists_loaded() -> None:
     """Load the sample lists."""
     screening.load_sample(by="system")
 
 
-def reviewed(cast: Cast, *, country: str = "GB", planned_on: str = "2026-11-25", **given: Any) -> Case:
+def reviewed(
+    cast: Cast,
+    *,
+    country: str = "GB",
+    planned_on: str = "2026-11-25",
+    figures: dict[str, Any] | None = None,
+    **given: Any,
+) -> Case:
     """Return a case under review: every question of law answered, screened, determined; its flags are still open."""
     by = cast.mira
     case = a_case(by=by, destination=country, planned_on=planned_on, purchase_order="PO-1", **given)
     item = an_item(by=by, eccn_given="3A090.a")
-    for key, value in H100.items():
+    for key, value in (figures or H100).items():
         facts.record_item_fact(item.ref, by=by, key=key, value=value, source="data sheet")
     party = parties.add_party(
         by=by, name="Quillfeather Meteorology Ltd", addresses=[{"text": "1 Quay", "country": country}]

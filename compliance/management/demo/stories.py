@@ -207,7 +207,7 @@ STORIES = (
         "apac",
         "120 GeForce RTX 4090 to Yunhe Technology",
         "CN",
-        41,
+        28,
         (("rtx4090", 120, 1600),),
         _sale("us-apac", ("yunhe", "ultimate_consignee")),
         "nac_paused",
