@@ -16,19 +16,28 @@ from .refusals import BadInput, ReasonMissing
 
 EARLIEST = dt.date(1990, 1, 1)
 LATEST = dt.date(2100, 1, 1)
+UNSEEN = {"Cf", "Zs", "Zl", "Zp"}
+UNSEEN_LETTERS = "\u115f\u1160\u2800\u3164\uffa0\n\r\t"
+"""Fillers and blanks that Unicode counts as letters or signs, and what breaks lines."""
+TURNING = {*range(0x202A, 0x202F), *range(0x2066, 0x206A)}
+"""Signs that make text show in another order than it is written: “invoice\u202efdp.exe” would end in “pdf”."""
 MOST_DIGITS = 25
 """Digits before the point of the largest number that is looked at; with the places after it, all fit the precision."""
+PLAIN = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
+"""What is read as a number: Python alone would also read 1_0, and digits of other scripts that few can check."""
 THOUSANDS = re.compile(r"-?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]*)?")
 """A comma parts thousands. Anywhere else it may stand for the decimal point, and a guess would err by powers of ten."""
 
 
 def text(field: str, raw: Any, *, limit: int, required: bool = False, lines: bool = False) -> str:
-    """Return the text in one Unicode form, without control characters at its ends.
+    """Return the text in one Unicode form, without control characters at its ends; what nobody can see is empty.
 
     Raises :class:`~.refusals.BadInput` when it is empty and required, longer than ``limit`` characters or holds
-    control characters inside (line breaks are allowed with ``lines``).
+    control characters inside (line breaks are allowed with ``lines``) or, on one line, signs that turn its order.
     """
     value = unicodedata.normalize("NFC", "" if raw is None else str(raw)).strip()
+    if len(value) <= limit and all(s in UNSEEN_LETTERS or unicodedata.category(s) in UNSEEN for s in value):
+        value = ""
     if required and not value:
         raise BadInput(field, _("Fill this in."))
     if len(value) > limit:
@@ -39,6 +48,14 @@ def text(field: str, raw: Any, *, limit: int, required: bool = False, lines: boo
             raise BadInput(
                 field,
                 _("Character %(place)d is a control character (U+%(code)s). Remove it."),
+                place=place,
+                code=f"{ord(sign):04X}",
+            )
+    for place, sign in enumerate("" if lines else value, start=1):
+        if ord(sign) in TURNING:
+            raise BadInput(
+                field,
+                _("Character %(place)d (U+%(code)s) turns the order in which the text is shown. Remove it."),
                 place=place,
                 code=f"{ord(sign):04X}",
             )
@@ -90,13 +107,13 @@ def number(field: str, raw: Any, *, places: int, digits: int, least: Decimal | N
     if THOUSANDS.fullmatch(written):
         written = written.replace(",", "")
     try:
-        value = Decimal(written)
-    except InvalidOperation as error:
+        value = Decimal(written) if PLAIN.fullmatch(written) else Decimal("NaN")
+    except InvalidOperation:
+        value = Decimal("NaN")
+    if not value.is_finite():
         raise BadInput(
             field, _("“%(given)s” is not a number. Write digits, with a point for decimals."), given=str(raw)[:40]
-        ) from error
-    if not value.is_finite():
-        raise BadInput(field, _("“%(given)s” is not a number."), given=str(raw)[:40])
+        )
     if least is not None and value < least:
         raise BadInput(field, _("Must be at least %(least)s; this is %(given)s."), least=least, given=str(raw)[:40])
     # The exponent is asked first: arithmetic with 1e999999999 overflows.

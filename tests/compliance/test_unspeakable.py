@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
-from compliance.services import facts, intake, parties
+from compliance.services import facts, files, intake, parties, words
 from compliance.services.refusals import BadInput
 from tests.build import a_complete_case, a_party
 from tests.cast import Cast
@@ -46,3 +48,38 @@ def test_a_number_too_large_to_count_with_is_refused(cast: Cast) -> None:
             as_of="2026-01-15",
         )
     assert refusal.value.field == "percent"
+
+
+@pytest.mark.parametrize(
+    "given", ["1e999999999", "-1e-999999999", "1_0", "\u0661\u0662", "１２", "NaN", "Infinity", "0x10", "4,8"]
+)
+def test_a_number_that_is_none_or_too_large_is_refused(given: str) -> None:
+    with pytest.raises(BadInput):
+        words.number("quantity", given, places=3, digits=16)
+
+
+@pytest.mark.parametrize(("given", "value"), [("1,234.5", "1234.5"), ("1e3", "1000"), (" 7. ", "7"), (".5", "0.5")])
+def test_a_number_is_read_as_it_is_written(given: str, value: str) -> None:
+    assert words.number("quantity", given, places=3, digits=16) == Decimal(value)
+
+
+@pytest.mark.parametrize("given", ["\u200b", "\u2060 \ufeff", "\u3164", "\u00ad\u00a0\u00ad", "\u2800"])
+def test_a_title_nobody_can_see_is_empty(given: str) -> None:
+    with pytest.raises(BadInput, match="Fill this in"):
+        words.text("title", given, limit=200, required=True)
+
+
+@pytest.mark.parametrize("sign", ["\u202a", "\u202e", "\u2066", "\u2069"])
+def test_a_sign_that_turns_the_order_is_refused_on_one_line(cast: Cast, sign: str) -> None:
+    with pytest.raises(BadInput, match="turns the order"):
+        a_party(by=cast.mira, name=f"Example {sign}dtL")
+    with pytest.raises(BadInput, match="turns the order"):
+        a_complete_case(by=cast.mira, title=f"12 accelerators {sign}")
+    upload = SimpleUploadedFile(f"invoice{sign}fdp.txt", b"text")
+    with pytest.raises(BadInput, match="turns the order") as refusal:
+        files.attach(a_complete_case(by=cast.mira).ref, by=cast.mira, upload=upload, kind="other")
+    assert refusal.value.field == "file"
+
+
+def test_marks_of_scripts_written_from_the_right_are_kept() -> None:
+    assert words.text("name", "شركة\u200f 1", limit=300, required=True) == "شركة\u200f 1"

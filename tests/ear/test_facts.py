@@ -58,6 +58,11 @@ def test_unknown_facts_are_left_out() -> None:
         ({"colour": 1}, "facts.colour", "unknown_fact"),
         ({"item": {"weight": 1}}, "facts.item.weight", "unknown_fact"),
         ({"item": {"tpp": "fast"}}, "facts.item.tpp", "not_a_number"),
+        ({"item": {"tpp": "4,8"}}, "facts.item.tpp", "not_a_number"),
+        ({"item": {"tpp": "48,00"}}, "facts.item.tpp", "not_a_number"),
+        ({"item": {"tpp": "1_0"}}, "facts.item.tpp", "not_a_number"),
+        ({"item": {"tpp": "\u0661\u0662"}}, "facts.item.tpp", "not_a_number"),
+        ({"item": {"tpp": "NaN"}}, "facts.item.tpp", "not_a_number"),
         ({"item": {"tpp": -1}}, "facts.item.tpp", "negative"),
         ({"item": {"tpp": {"a": 1}}}, "facts.item.tpp", "not_a_single_value"),
         ({"item": []}, "facts.item", "not_a_mapping"),
@@ -104,3 +109,8 @@ def test_an_answer_makes_new_facts_and_leaves_the_old() -> None:
     assert facts == Facts.from_dict(WHOLE)
     with pytest.raises(KeyError):
         facts.answering("party.headquarters", "CN", party="nobody")
+
+
+@pytest.mark.parametrize(("given", "value"), [("4,800", "4800"), ("15，832.5", "15832.5"), ("1e3", "1000"), (7, "7")])
+def test_a_comma_parts_thousands(given: object, value: str) -> None:
+    assert FIELDS["item.tpp"].parse(given) == Decimal(value)
