@@ -41,7 +41,11 @@ def link(previous: str, text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Break:
-    """The first place where the chain does not hold. ``reason`` is ``gap``, ``previous`` or ``digest``."""
+    """The first place where the chain does not hold.
+
+    ``reason`` is ``gap``, ``previous`` or ``digest``; :func:`audit.services.verify` adds ``columns``, ``tail``,
+    ``head``, ``seal``, ``emptied`` and ``forged``.
+    """
 
     sequence: int
     reason: str

@@ -32,6 +32,8 @@ class Entry(models.Model):
             models.Index(fields=("actor", "sequence"), name="entry_by_actor"),
             models.Index(fields=("action", "sequence"), name="entry_by_action"),
         )
+        # A row below the first is one that a walk over the chain would not meet.
+        constraints = (models.CheckConstraint(condition=models.Q(sequence__gt=0), name="entries_count_from_one"),)
 
     def __str__(self) -> str:
         return f"{self.sequence} {self.action} {self.subject}"

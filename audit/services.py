@@ -10,8 +10,11 @@ from typing import Any
 
 import structlog
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.core.mail import EmailMessage
 from django.db import connection, transaction
+from django.db.models import Q, TextField
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 from psycopg import DataError, sql
 
@@ -22,10 +25,11 @@ from .queries import LogFilter
 
 log = structlog.get_logger(__name__)
 
+MOMENT = """to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US')"""
+"""The moment of an entry as text; NULL for infinity, which a column can hold and no entry ever said."""
 WALK = """
     COPY (
-        SELECT sequence, previous, text, digest, action, subject, actor,
-            to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US'), (text::jsonb)->'payload' = payload
+        SELECT sequence, previous, text, digest, action, subject, actor, {moment}, (text::jsonb)->'payload' = payload
         FROM audit_entry WHERE sequence > {since} ORDER BY sequence
     ) TO STDOUT
 """
@@ -84,8 +88,12 @@ def verify(*, since: int = 0) -> Verification:
     """Walk the chain from ``since`` (exclusive) to the head and say whether every link holds.
 
     The walk also finds columns that no longer say what the hashed text says, and compares the end with the head row
-    and with every seal on the way, so that a cut tail and a rewritten table are found too.
+    and with every seal on the way, so that a cut tail and a rewritten table are found too. Rows numbered below the
+    first entry, which no walk would meet, are looked for; so is a chain that was emptied together with its head.
     """
+    forged = Entry.objects.filter(sequence__lte=0).order_by("sequence").values_list("sequence", flat=True).first()
+    if forged is not None:
+        return Verification(0, GENESIS, Break(forged, "forged"))
     start = GENESIS
     if since:
         before = Entry.objects.filter(sequence=since).values_list("digest", flat=True).first()
@@ -115,24 +123,31 @@ def _rows(since: int, altered: list[int]) -> Iterator[tuple[int, str, str, str]]
     Digests and plain columns are computed and compared here; the database only says whether the payload, which it
     keeps in a form of its own, means what the text says. COPY moves rows at about twice the speed of a cursor.
     """
-    walk = sql.SQL(WALK).format(since=sql.Literal(since))
+    walk = sql.SQL(WALK).format(moment=sql.SQL(MOMENT), since=sql.Literal(since))
     with connection.cursor() as cursor, cursor.copy(walk) as copy:
         copy.set_types(["int8", "text", "text", "text", "text", "text", "text", "text", "bool"])
         for sequence, previous, text, digest, action, subject, actor, moment, agrees in copy.rows():
-            at = f"{moment.removesuffix('.000000')}+00:00"
+            at = _at(moment)
             head, tail = around_payload(sequence=sequence, at=at, action=action, subject=subject, by=actor)
             if not (agrees and text.startswith(head) and text.endswith(tail)) and not altered:
                 altered.append(sequence)
             yield sequence, previous, text, digest
 
 
+def _at(moment: str | None) -> str:
+    """Write a moment the database told as :meth:`datetime.isoformat` would; nothing for infinity."""
+    return f"{moment.removesuffix('.000000')}+00:00" if moment else ""
+
+
 def _rows_one_by_one(since: int, altered: list[int]) -> Iterator[tuple[int, str, str, str]]:
     """Do what :func:`_rows` does, slowly, where some text cannot be read as an entry."""
-    for entry in Entry.objects.filter(sequence__gt=since).order_by("sequence").iterator(chunk_size=1_000):
+    # The moment is read as text: a column can hold moments, infinity among them, that Python cannot.
+    entries = Entry.objects.defer("at").annotate(moment=RawSQL(MOMENT, (), output_field=TextField()))  # noqa: S611
+    for entry in entries.filter(sequence__gt=since).order_by("sequence").iterator(chunk_size=1_000):
         told = canonical(
             {
                 "sequence": entry.sequence,
-                "at": entry.at.astimezone(dt.UTC).isoformat(),
+                "at": _at(entry.moment),
                 "action": entry.action,
                 "subject": entry.subject,
                 "by": entry.actor,
@@ -184,7 +199,11 @@ def _lines(filters: LogFilter, upto: int) -> Iterator[str]:
 
 
 def _end_of(upto: int, digest: str) -> Break | None:
+    # Asked before the head is read: whoever enters the first person writes the first entry in the same transaction.
+    lived = upto == 0 and _has_lived()
     head = Head.objects.filter(pk=1).first()
+    if lived and (head is None or head.sequence == 0):
+        return Break(1, "emptied")
     if head is None:
         return Break(1, "head") if upto else None
     if head.sequence > upto:
@@ -193,6 +212,14 @@ def _end_of(upto: int, digest: str) -> Break | None:
         return None if exists else Break(upto + 1, "tail")
     # The head was read after the walk and only moves forward: one that is behind was put there.
     return None if (head.sequence, head.digest) == (upto, digest) else Break(upto, "head")
+
+
+def _has_lived() -> bool:
+    """Return whether something tells of a chain that was: a seal, an earlier walk, or a person, who was entered."""
+    walked = LastCheck.objects.filter(Q(upto__gt=0) | Q(broken_at__isnull=False))
+    # The first administrator is made on the command line, before there is an entry; everybody else is entered.
+    entered = get_user_model().objects.filter(is_superuser=False)
+    return Seal.objects.exists() or walked.exists() or entered.exists()
 
 
 def _against_seals(since: int) -> Break | None:

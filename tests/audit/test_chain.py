@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import InternalError, ProgrammingError, connection, transaction
+from django.contrib.auth import get_user_model
+from django.db import IntegrityError, InternalError, ProgrammingError, connection, transaction
 
 from audit import queries, services
 from audit.chain import GENESIS, Break, canonical, first_break, link
-from audit.models import Entry, Head, Seal
+from audit.models import Entry, Head, LastCheck, Seal
 from audit.services import NotInTransaction, record, verify
 from tests.cast import Cast
 
@@ -221,3 +222,54 @@ def test_an_action_that_fails_leaves_no_entry_and_no_gap(cast: Cast) -> None:
     write(1)
     assert queries.head().sequence == 2
     assert verify().whole
+
+
+def emptied() -> None:
+    Entry.objects.all().delete()
+    Head.objects.all().delete()
+
+
+def test_a_chain_that_was_never_begun_is_whole(db: None) -> None:
+    get_user_model().objects.create_superuser("root")
+    services.check()
+    assert verify().whole
+
+
+def test_a_chain_that_was_emptied_with_its_head_shows_against_the_seal(ten: None) -> None:
+    services.seal(day=dt.date(2026, 11, 20))
+    emptied()
+    assert broken() == Break(1, "emptied")
+
+
+def test_a_chain_that_was_emptied_shows_against_the_last_walk_and_keeps_showing(ten: None) -> None:
+    services.check()
+    emptied()
+    assert services.check().broken == Break(1, "emptied")
+    assert services.check().broken == Break(1, "emptied")
+    assert LastCheck.objects.get().reason == "emptied"
+
+
+def test_a_chain_that_was_emptied_shows_by_the_people_who_were_entered(cast: Cast) -> None:
+    assert broken() == Break(1, "emptied")
+    write(1)
+    assert verify().whole
+
+
+@pytest.mark.parametrize("number", [0, -3])
+def test_an_entry_before_the_first_is_found_and_the_database_refuses_it(ten: None, number: int) -> None:
+    copy = Entry.objects.get(sequence=4)
+    copy.sequence = number
+    with pytest.raises(IntegrityError, match="entries_count_from_one"), transaction.atomic():
+        copy.save(force_insert=True)
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE audit_entry DROP CONSTRAINT entries_count_from_one")
+    copy.save(force_insert=True)
+    assert broken() == Break(number, "forged")
+
+
+def test_an_entry_moved_to_the_end_of_time_is_named(ten: None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE audit_entry SET at = 'infinity' WHERE sequence = 4")
+    assert broken() == Break(4, "columns")
+    Entry.objects.filter(sequence=6).update(text="nothing to see here")
+    assert broken() == Break(4, "columns")
