@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -162,20 +164,27 @@ def record_ownership(*, by: User, owner_ref: str, owned_ref: str, percent: Any, 
     """Write down who owns how much of whom. ``percent`` of ``None`` or ``""`` says the share is unknown.
 
     A new share ends the one that stood. Raises :class:`~.refusals.Circular` when the owned party already owns the
-    owner, and :class:`~.refusals.BadInput`.
+    owner, and :class:`~.refusals.BadInput`, also where the known shares of the owned party would exceed 100 percent.
     """
     share = words.number("percent", percent, places=3, digits=6)
     if share is not None and not 0 < share <= 100:
         raise BadInput("percent", _("A share lies above 0 and is at most 100; leave it empty if it is unknown."))
     evidence = words.text("source", source, limit=300, required=True)
     day = words.day("as_of", as_of, required=True)
+    if day and day > timezone.localdate():
+        raise BadInput("as_of", _("The day lies in the future. Give the day the source speaks of."))
     with transaction.atomic():
-        owned = locked_party(owned_ref, by=by)
         owner = Party.objects.visible_to(by).filter(ref=words.ref(owner_ref)).first()
+        owned_pk = Party.objects.visible_to(by).only("pk").get(ref=owned_ref).pk
+        # Both, and in one order: of two people who enter A of B and B of A at once, one waits and is told.
+        both = {owned_pk, owner.pk if owner else owned_pk}
+        list(Party.objects.select_for_update().filter(pk__in=both).order_by("pk"))
+        owned = locked_party(owned_ref, by=by)
         if owner is None:
             raise BadInput("owner", _("There is no party %(given)s."), given=str(owner_ref)[:40])
         if owner.pk == owned.pk or owner.pk in _owned_below(owned.pk):
             raise Circular(owner=owner.name, owned=owned.name)
+        _refuse_more_than_all(owner, owned, share)
         Ownership.objects.filter(owner=owner, owned=owned, until__isnull=True).update(until=timezone.localdate())
         try:
             row = Ownership.objects.create(owner=owner, owned=owned, percent=share, source=evidence, as_of=day)
@@ -192,6 +201,19 @@ def record_ownership(*, by: User, owner_ref: str, owned_ref: str, percent: Any, 
             as_of=str(day),
         )
     return row
+
+
+def _refuse_more_than_all(owner: Party, owned: Party, share: Decimal | None) -> None:
+    """Nobody can own more than the whole; unknown shares count nothing, since nothing is known of them."""
+    others = Ownership.objects.filter(owned=owned, until__isnull=True).exclude(owner=owner)
+    total = (share or 0) + (others.aggregate(known=Sum("percent"))["known"] or 0)
+    if share is not None and total > 100:
+        raise BadInput(
+            "percent",
+            _("The known shares of %(owned)s would come to %(total)s %%. End or correct another share first."),
+            owned=owned.name,
+            total=f"{total.normalize():f}",
+        )
 
 
 def _owned_below(party_id: int) -> set[int]:

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.utils import timezone
 
 from audit.queries import entries_about
 from compliance.models import Document, Fact, Ownership, Party
 from compliance.queries import parties as reading
 from compliance.services import parties as keeping
+from compliance.services.refusals import BadInput, Circular
 from tests.build import a_party
+from tests.cast import enter_cast
 
 
 @pytest.fixture
@@ -283,3 +289,48 @@ def test_the_list_asks_the_database_the_same_number_of_times_for_one_party_and_f
     with CaptureQueriesContext(connection) as forty:
         mira.get("/parties/")
     assert len(forty) == len(one)
+
+
+def owns(cast: Any, owner: Party, owned: Party, percent: str, **given: str) -> Ownership:
+    told = {"source": "register", "as_of": "2026-01-15", **given}
+    return keeping.record_ownership(by=cast.mira, owner_ref=owner.ref, owned_ref=owned.ref, percent=percent, **told)
+
+
+def test_known_shares_cannot_come_to_more_than_the_whole(cast: Any) -> None:
+    owned, first, second, third = (a_party(by=cast.mira) for _ in range(4))
+    owns(cast, first, owned, "60")
+    owns(cast, third, owned, "")
+    with pytest.raises(BadInput, match=r"would come to 100\.5 %\."):
+        owns(cast, second, owned, "40.5")
+    owns(cast, second, owned, "40")
+    owns(cast, first, owned, "55")
+    assert Ownership.objects.filter(owned=owned, until__isnull=True).count() == 3
+
+
+def test_a_share_of_a_day_to_come_is_refused(cast: Any) -> None:
+    owned, owner = a_party(by=cast.mira), a_party(by=cast.mira)
+    with pytest.raises(BadInput, match="lies in the future") as refusal:
+        owns(cast, owner, owned, "10", as_of=(timezone.localdate() + dt.timedelta(days=1)).isoformat())
+    assert refusal.value.field == "as_of"
+
+
+def test_of_two_who_enter_each_other_as_owners_at_once_one_is_told(transactional_db: None) -> None:
+    cast = enter_cast()
+    one, other = a_party(by=cast.mira), a_party(by=cast.mira)
+    start = Barrier(2)
+
+    def enter(owner: Party, owned: Party) -> str:
+        try:
+            start.wait(timeout=10)
+            owns(cast, owner, owned, "10")
+        except Circular:
+            return "circle"
+        finally:
+            connection.close()
+        return "kept"
+
+    for _round in range(5):
+        with ThreadPoolExecutor(2) as pool:
+            said = list(pool.map(enter, (one, other), (other, one)))
+        assert sorted(said) == ["circle", "kept"]
+        Ownership.objects.all().delete()
