@@ -27,6 +27,8 @@ LIST_CODES = {
     "CMIC": "cmic",
 }
 """The codes of the lists, as the law package names the lists it knows; other codes reach it as they are."""
+CORE_LISTS = ("EL", "MEU", "UVL", "DPL", "SDN")
+"""Lists the law asks of in every case: a search without one of them answers a part of the question only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,10 @@ def search_troubles(run: Any) -> list[tuple[str, str]]:
         found.append(("old_lists", _("Other lists are in use than those that were searched. Screen again.")))
     if coverage.loaded and coverage.stale:
         found.append(("stale_lists", _("The lists are stale. Load the current ones, then screen again.")))
+    absent = [one.code for one in coverage.absent if one.code in CORE_LISTS]
+    if coverage.loaded and absent:
+        lacking = _("The lists in use lack %(lists)s. Load the whole file, then screen again.")
+        found.append(("lists_absent", lacking % {"lists": ", ".join(absent)}))
     if coverage.loaded and coverage.sample and not settings.GATEHOUSE_DEMO:
         found.append(("sample_lists", _("Only the sample lists are loaded; they decide nothing. Load the real ones.")))
     return found

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 import time_machine
-from django.db import IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from audit.models import Entry
 from compliance.lifecycle import State
 from compliance.models import Case, User, Verdict
+from compliance.queries.screening import latest_screening, search_troubles
 from compliance.services import decide, determine, facts, files, intake, parties, refusals, screen
+from screening.services.loading import SAMPLE, refresh
 from tests.build import a_party, a_submitted_case
 from tests.cast import Cast, enter_cast
 from tests.compliance.walk import approved, fingerprint, flags_closed, lists_loaded, proposed, reviewed, waiting
@@ -268,3 +271,45 @@ def test_of_two_colleagues_who_approve_at_once_one_is_told_it_is_decided(
             waits.result(timeout=10)
     assert Verdict.objects.get().by == cast.rhea
     assert Entry.objects.filter(action="case.approve").count() == 1
+
+
+def test_the_database_refuses_a_verdict_that_names_another_maker(case: Case, cast: Cast) -> None:
+    decision = waiting(case)
+    with pytest.raises(IntegrityError, match="names the person who made its proposal"), transaction.atomic():
+        Verdict.objects.create(
+            decision=decision,
+            proposed_by=cast.mira,
+            by=cast.otto,
+            answer="approve",
+            reason="Mine.",
+            content=decision.content,
+        )
+
+
+@pytest.mark.parametrize("table", ["compliance_verdict", "compliance_storeddetermination"])
+def test_what_was_signed_and_answered_cannot_be_emptied(case: Case, table: str) -> None:
+    with (
+        pytest.raises(DatabaseError, match="TRUNCATE refused"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(f"TRUNCATE {table} CASCADE")
+
+
+def test_a_search_of_a_file_that_lacks_core_lists_does_not_count(cast: Cast, settings: object, tmp_path: Path) -> None:
+    part = tmp_path / "part.csv"
+    rows = SAMPLE.read_text(encoding="utf-8").splitlines(keepends=True)
+    part.write_text("".join(row for row in rows if "(MEU)" not in row and "(UVL)" not in row), encoding="utf-8")
+    assert refresh(part, by="system").outcome == "loaded"
+    case = reviewed(cast)
+    assert search_troubles(latest_screening(case).run) == [
+        ("lists_absent", "The lists in use lack UVL, MEU. Load the whole file, then screen again.")
+    ]
+    with pytest.raises(refusals.Blocked, match="lack UVL, MEU"):
+        decide.propose(flags_closed(case, cast).ref, by=cast.otto, recommendation="proceed", reason="Clear.")
+    whole = tmp_path / "whole.csv"
+    whole.write_text("".join(rows), encoding="utf-8")
+    assert refresh(whole, by="system").outcome == "loaded"
+    screen.screen_parties(case.ref, by=cast.mira)
+    assert search_troubles(latest_screening(case).run) == []
