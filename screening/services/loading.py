@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import DataError, connection, transaction
 from django.utils import timezone
+from psycopg import DataError as NotHeld
 from psycopg.types.json import Jsonb
 
 from audit.services import record
@@ -26,6 +27,10 @@ SAMPLE = Path(__file__).resolve().parent.parent / "data" / "sample_list.csv"
 SMALL_LIST = 20
 """Below this many entries a list may lose some without being suspect; losing all of them is always suspect."""
 CANARIES = 25
+MOST_OF_ONE_NAME = 0.05
+"""The share of a file's entries that may have one name; above it, a column was filled down or rows were copied."""
+FEW_OF_ONE_NAME = 50
+"""Fewer entries than these may share a name, whatever their share of the file."""
 
 
 def refresh(
@@ -49,6 +54,7 @@ def refresh(
                 return unchanged
             try:
                 parsed = reader.parse(arrival.stream)
+                _refuse_one_name_for_many(parsed.entries)
                 return _store(
                     arrival,
                     parsed,
@@ -60,6 +66,9 @@ def refresh(
                 )
             except Unreadable as problem:
                 return _quarantine(problem, arrival, source=source, by=by)
+            except (DataError, NotHeld) as error:
+                detail = str(error).partition("\n")[0][:200]
+                return _quarantine(Unreadable("not_stored", detail=detail), arrival, source=source, by=by)
     except Unreadable as problem:
         return _quarantine(problem, None, source=source, by=by, name=path.name)
 
@@ -202,6 +211,15 @@ def _refuse_shrinkage(counts: dict[str, int], before: Snapshot) -> None:
     found, earlier = sum(counts.values()), before.row_count
     if found < earlier * (1 - most):
         raise Unreadable("shrunken", found=found, before=earlier, percent=percent)
+
+
+def _refuse_one_name_for_many(entries: Sequence[Listed]) -> None:
+    """A file in which one name stands for many entries has lost the names that it wrote over."""
+    names = Counter(" ".join(entry.name.casefold().split()) for entry in entries if entry.name)
+    for folded, count in names.most_common(1):
+        if count >= FEW_OF_ONE_NAME and count > len(entries) * MOST_OF_ONE_NAME:
+            shown = next(entry.name for entry in entries if " ".join(entry.name.casefold().split()) == folded)
+            raise Unreadable("name_repeated", name=shown[:100], count=count, total=len(entries))
 
 
 def _with_keys(entries: Sequence[Listed]) -> dict[str, Listed]:

@@ -122,13 +122,16 @@ def _check_header(header: list[str]) -> None:
 
 def _json_rows(stream: BinaryIO) -> tuple[Rows, dt.datetime | None]:
     try:
-        document = json.loads(stream.read().decode("utf-8-sig"))
+        document = json.loads(stream.read().decode("utf-8-sig"), parse_constant=_no_json_value)
     except UnicodeDecodeError as error:
         raise Unreadable("not_utf8", row=0, byte=error.start) from None
     except json.JSONDecodeError as error:
         raise Unreadable("bad_json", row=error.lineno, column=error.colno, detail=error.msg) from None
     except RecursionError:
         raise Unreadable("bad_json", row=1, column=1, detail="nested too deeply") from None
+    except ValueError:
+        # A number of more digits than Python reads.
+        raise Unreadable("bad_json", row=1, column=1, detail="a number is too long") from None
     results = document.get("results") if isinstance(document, dict) else document
     if not isinstance(results, list):
         raise Unreadable("no_results")
@@ -136,6 +139,11 @@ def _json_rows(stream: BinaryIO) -> tuple[Rows, dt.datetime | None]:
     if isinstance(total, int) and total != len(results):
         raise Unreadable("total_differs", found=len(results), expected=total)
     return _json_entries(results), _published(document)
+
+
+def _no_json_value(found: str) -> Any:
+    """Python would read NaN and Infinity; JSON has neither and no database keeps them as JSON."""
+    raise Unreadable("no_json_value", found=found)
 
 
 def _json_entries(results: list[Any]) -> Rows:

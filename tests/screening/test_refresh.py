@@ -224,3 +224,47 @@ def test_an_address_is_fetched_within_bounds(
 def test_without_an_address_nothing_is_fetched(db: Any) -> None:
     assert services.refresh_from_url(by="system").outcome == "quarantined"
     assert Snapshot.objects.get().reason_key == "not_configured"
+
+
+def test_a_file_in_which_one_name_stands_for_many_is_quarantined(lists: Any, tmp_path: Path) -> None:
+    copied = [row("Copied Down Ltd.", _id=f"copy-{number}") for number in range(50)]
+    done = services.refresh(file_of(tmp_path, [*FORTY, LANTERN, *copied]), by="mira")
+    assert done.outcome == "quarantined"
+    assert "“Copied Down Ltd.” stands in 50 of 91 entries" in done.message
+    assert current().row_count == 41
+    fewer = services.refresh(file_of(tmp_path, [*FORTY, LANTERN, *copied[:49]]), by="mira")
+    assert fewer.outcome == "loaded"
+
+
+@pytest.mark.parametrize("constant", ["NaN", "Infinity", "-Infinity"])
+def test_a_json_file_with_a_constant_json_does_not_have_is_quarantined(
+    lists: Any, tmp_path: Path, constant: str
+) -> None:
+    path = tmp_path / "list.json"
+    path.write_text(
+        json_text([LANTERN | {"gross_tonnage": 1}]).replace('"gross_tonnage": 1', f'"gross_tonnage": {constant}')
+    )
+    done = services.refresh(path, by="mira")
+    assert done.outcome == "quarantined"
+    assert f"holds {constant}, which is not a value of JSON" in done.message
+
+
+@pytest.mark.parametrize("odd", ['"gross_tonnage": 1e999', '"a\\u0000b": 1'])
+def test_what_the_database_cannot_hold_is_quarantined(lists: Any, tmp_path: Path, odd: str) -> None:
+    path = tmp_path / "list.json"
+    path.write_text(
+        json_text([*FORTY, LANTERN, row("Odd One Ltd.", gross_tonnage=1)]).replace('"gross_tonnage": 1', odd)
+    )
+    done = services.refresh(path, by="mira")
+    assert done.outcome == "quarantined"
+    assert "database cannot hold" in done.message
+    assert Snapshot.objects.get(state="quarantined").reason_key == "not_stored"
+    assert current().row_count == 41
+
+
+def test_a_number_of_ten_thousand_digits_is_quarantined(lists: Any, tmp_path: Path) -> None:
+    path = tmp_path / "list.json"
+    path.write_text(
+        json_text([LANTERN | {"gross_tonnage": 1}]).replace('"gross_tonnage": 1', f'"gross_tonnage": {"9" * 10_000}')
+    )
+    assert "a number is too long" in services.refresh(path, by="mira").message
