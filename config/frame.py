@@ -10,10 +10,10 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
-from notifications.queries import unread
 
 from compliance.queries.frame import waiting_for
 from compliance.queries.rulebook import horizon
+from notifications.queries import unread
 from screening.queries import coverage
 
 from .tags import day, moment
