@@ -16,7 +16,6 @@ from compliance.models import Authorization, Case, Clock, ClockWarning
 from compliance.queries.health import SWEEP_KEY
 from compliance.services import decide, intake, license
 from compliance.services.clocks import lead_reached, start_clock, sweep
-from compliance.services.refusals import BadInput
 from tests.build import a_submitted_case, agreed, day, in_state
 from tests.cast import Cast, enter_cast
 
@@ -194,23 +193,6 @@ def test_the_answer_to_a_notification_is_due_on_the_25th_calendar_day_after_regi
     )
     clock.refresh_from_db()
     assert clock.due_on == day("2026-12-18")
-
-
-def test_neither_a_registration_nor_a_pause_is_recorded_before_its_day(
-    cast: Cast, case: Case, time_machine: Any
-) -> None:
-    time_machine.move_to(dt.datetime(2026, 11, 21, 12, tzinfo=dt.UTC))
-    in_state(case, State.AUTHORIZATION_NEEDED)
-    filing = {"by": cast.otto, "kind": "nac", "application": "Z1234567", "filed_on": "2026-11-18"}
-    with pytest.raises(BadInput, match="registration lies in the future") as refusal:
-        license.file_application(case.ref, **filing, registered_on="2026-11-22")
-    assert refusal.value.field == "registered_on"
-    license.file_application(case.ref, **filing, registered_on="2026-11-21")
-    pause = {"by": cast.otto, "ground": "system_failure", "proof": "notice of BIS"}
-    with pytest.raises(BadInput, match="pause lies in the future") as refusal:
-        license.record_pause(case.ref, **pause, first_day="2026-11-22")
-    assert refusal.value.field == "first_day"
-    license.record_pause(case.ref, **pause, first_day="2026-11-21")
 
 
 def test_a_sweep_leaves_a_sign_of_life(cast: Cast, case: Case) -> None:
