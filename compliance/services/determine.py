@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
 
 from audit.chain import canonical
@@ -20,6 +19,7 @@ from compliance.queries.screening import latest_screening
 from . import flags
 from .act import SYSTEM, act
 from .clocks import withdraw_proposal
+from .each import each
 
 
 def store(case: Case, answer: Answer, *, by: User | None, gathered: CaseFacts | None = None) -> StoredDetermination:
@@ -80,35 +80,36 @@ def determine_case(ref: str, *, by: User | None) -> StoredDetermination:
 def redetermine_open_cases() -> dict[str, int]:
     """Ask the law again for every open case whose determination rests on another rulebook or on other facts.
 
-    Each case is one short transaction. A case under review gets the new determination; one further on is reopened
-    when, and only when, the outcome changed.
+    Each case is one short transaction. A case under review gets the new determination. One further on is reopened when
+    the outcome changed; one that waits for approval is reopened too, because a proposal rests on the rulebook it names.
     """
-    done = {"determined": 0, "reopened": 0, "unchanged": 0}
     rows = Case.objects.still_open().exclude(state__in=[State.DRAFT, State.HELD]).order_by("pk")
-    for ref in rows.values_list("ref", flat=True):
-        with transaction.atomic():
-            case = Case.objects.select_for_update(skip_locked=True).filter(ref=ref).first()
-            latest = case.determinations.first() if case else None
-            if case is None or (latest is None and case.state != State.UNDER_REVIEW):
-                continue
-            answer = ask_the_law(case, on=case.planned_on or timezone.localdate())
-            if latest is not None and _same(latest, answer):
-                done["unchanged"] += 1
-            elif latest is None or case.state == State.UNDER_REVIEW:
-                # Without any determination the program was stopped between handing in and asking the law.
-                with act(ref, Action.DETERMINE, by=None) as (case, note):
-                    note.update(note_of(store(case, answer, by=None)), because="rulebook or facts")
-                done["determined"] += 1
-            elif answer.outcome != latest.outcome and (State(case.state), Action.REOPEN) in TABLE:
-                with act(ref, Action.REOPEN, by=None) as (case, note):
-                    withdraw_proposal(case)
-                    note.update(because="law", was=latest.outcome, now=answer.outcome)
-                    store(case, answer, by=None)
-                done["reopened"] += 1
-            else:
-                _note_recheck(case, answer)
-                done["unchanged"] += 1
-    return done
+    refs = list(rows.values_list("ref", flat=True))
+    return each(refs, _redetermine, "determined", "reopened", "unchanged")
+
+
+def _redetermine(ref: str) -> list[str]:
+    case = Case.objects.select_for_update(skip_locked=True).filter(ref=ref).first()
+    latest = case.determinations.first() if case else None
+    if case is None or (latest is None and case.state != State.UNDER_REVIEW):
+        return []
+    answer = ask_the_law(case, on=case.planned_on or timezone.localdate())
+    if latest is not None and _same(latest, answer):
+        return ["unchanged"]
+    if latest is None or case.state == State.UNDER_REVIEW:
+        # Without any determination the program was stopped between handing in and asking the law.
+        with act(ref, Action.DETERMINE, by=None) as (case, note):
+            note.update(note_of(store(case, answer, by=None)), because="rulebook or facts")
+        return ["determined"]
+    moved = answer.outcome != latest.outcome or case.state == State.AWAITING_APPROVAL
+    if moved and (State(case.state), Action.REOPEN) in TABLE:
+        with act(ref, Action.REOPEN, by=None) as (case, note):
+            withdraw_proposal(case)
+            note.update(because="law", was=latest.outcome, now=answer.outcome)
+            store(case, answer, by=None)
+        return ["reopened"]
+    _note_recheck(case, answer)
+    return ["unchanged"]
 
 
 def _same(latest: StoredDetermination, answer: Answer) -> bool:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import transaction
-
 from compliance.lifecycle import TABLE, Action, State
 from compliance.models import Case, CaseScreening, Party, User
 from compliance.queries.facts import owners_above
@@ -15,6 +13,7 @@ from screening import services as screening
 
 from .act import act
 from .clocks import withdraw_proposal
+from .each import each
 
 
 def screen_parties(ref: str, *, by: User | None) -> CaseScreening:
@@ -63,23 +62,23 @@ def rescreen_stale_cases() -> dict[str, int]:
     One short transaction per case, safe to kill and run again. A case already decided on is reopened when a match that
     nobody has judged appears.
     """
-    done = {"screened": 0, "reopened": 0}
-    for ref in _stale():
-        with transaction.atomic():
-            case = Case.objects.select_for_update(skip_locked=True).filter(ref=ref).first()
-            if case is None:
-                continue
-            row = screen_parties(ref, by=None)
-            done["screened"] += 1
-            case.refresh_from_db()
-            decided = State(case.state) not in (State.UNDER_REVIEW, State.HELD)
-            undecided = lists.undecided_matches(row.run, refs=sorted(row.subjects))
-            if undecided and decided and (State(case.state), Action.REOPEN) in TABLE:
-                with act(ref, Action.REOPEN, by=None) as (case, note):
-                    withdraw_proposal(case)
-                    note.update(because="lists", run=row.run_id, undecided=undecided)
-                done["reopened"] += 1
-    return done
+    return each(_stale(), _rescreen, "screened", "reopened")
+
+
+def _rescreen(ref: str) -> list[str]:
+    case = Case.objects.select_for_update(skip_locked=True).filter(ref=ref).first()
+    if case is None:
+        return []
+    row = screen_parties(ref, by=None)
+    case.refresh_from_db()
+    decided = State(case.state) not in (State.UNDER_REVIEW, State.HELD)
+    undecided = lists.undecided_matches(row.run, refs=sorted(row.subjects))
+    if not (undecided and decided and (State(case.state), Action.REOPEN) in TABLE):
+        return ["screened"]
+    with act(ref, Action.REOPEN, by=None) as (case, note):
+        withdraw_proposal(case)
+        note.update(because="lists", run=row.run_id, undecided=undecided)
+    return ["screened", "reopened"]
 
 
 def _stale() -> list[str]:

@@ -234,7 +234,7 @@ def test_a_case_left_without_determination_is_determined_by_the_clock(cast: Cast
     case = a_submitted_case(by=cast.mira)
     assert determine.redetermine_open_cases()["determined"] == 1
     assert case.determinations.count() == 1
-    assert determine.redetermine_open_cases() == {"determined": 0, "reopened": 0, "unchanged": 1}
+    assert determine.redetermine_open_cases() == {"determined": 0, "reopened": 0, "unchanged": 1, "failed": 0}
 
 
 def test_a_decided_case_is_said_to_be_unchanged_once_and_not_every_night(case: Case, cast: Cast) -> None:
