@@ -96,7 +96,7 @@ def test_a_worker_killed_again_and_again_delivers_each_letter_once(start: Start,
         return Notice.objects.filter(channel=Channel.EMAIL, state=Notice.State.SENT).count()
 
     def until(reached: Callable[[], bool]) -> None:
-        """Wait, and ask again now and then as the timetable does: a run that finds the row taken leaves it for later."""
+        """Wait, and ask again now and then as the timetable does: a run that finds a row taken leaves it."""
         end, again = time.monotonic() + 240, time.monotonic() + 10
         while not reached():
             assert time.monotonic() < end, "the worker did not get there"
