@@ -1,4 +1,4 @@
-"""What runs by night goes through many cases: one that breaks stops nobody, and no proposal waits on an old rulebook."""
+"""What runs by night goes through many cases: one that breaks stops nobody, and no proposal rests on old law."""
 
 from __future__ import annotations
 
