@@ -43,7 +43,8 @@ READ_BY_AXE = (
 )  # fmt: skip
 ENGLISH = re.compile(r"[A-Za-z]*[a-z]{3,}")
 # Digests go before the names people gave: a digest may hold "ada", and what is left of it would read as a word.
-DIGESTS = re.compile(r"\b[0-9a-f]{16,}\b|\b[0-9a-f]{4}·[0-9a-f]{4}\b")
+# No word boundary marks where they begin, for a Chinese character before them is a letter too.
+DIGESTS = re.compile(r"(?<![0-9A-Za-z])(?:[0-9a-f]{16,}|[0-9a-f]{4}·[0-9a-f]{4})(?![0-9A-Za-z])")
 CODES = re.compile(
     r"\((?:i|v|x)+\)|(?:Part|Supp\. No\.|Note) [0-9]+"
     r"|BIS (?:announcement|guidance|policy statement) of [0-9-]+|1 Example Road, Singapore|data-center|Word|Excel"
