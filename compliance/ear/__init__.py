@@ -8,21 +8,20 @@ answer.outcome, [say(finding, "en") for finding in answer.findings], answer.ques
 
 from compliance.ear.conclusion import Condition, NotEncoded, Outcome, Question, ReviewPolicy
 from compliance.ear.determination import ORDER, Determination, determine, strictest
-from compliance.ear.facts import (
+from compliance.ear.facts import BadFacts, Facts
+from compliance.ear.findings import Answer, Effect, Finding, Missing, Rule, Step
+from compliance.ear.law import Cited, Law, NotYetEncoded, Reading, Rulebook, Span, the_book
+from compliance.ear.records import (
     Activity,
     Authorization,
-    BadFacts,
     Certifications,
     EndUse,
-    Facts,
     Item,
     ListCode,
     Listing,
     PartyFacts,
     Role,
 )
-from compliance.ear.findings import Answer, Effect, Finding, Missing, Rule, Step
-from compliance.ear.law import Cited, Law, NotYetEncoded, Reading, Rulebook, Span, the_book
 from compliance.ear.vocabulary import FIELDS
 from compliance.ear.words import say, title
 

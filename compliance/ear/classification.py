@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
-from compliance.ear.facts import Item
 from compliance.ear.law import Cited, Law
+from compliance.ear.records import Item
 
 ECCN = re.compile(r"(?P<entry>\d[A-E]\d{3}|EAR99)(?:\.(?P<paragraph>[a-z0-9.]+))?\Z", re.IGNORECASE)
 # How far up the levels reach; of two that disagree the stricter governs.

@@ -11,8 +11,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from compliance.ear.facts import Facts, PartyFacts, Role
+from compliance.ear.facts import Facts
 from compliance.ear.law import Law, NotYetEncoded, Reading, Rulebook
+from compliance.ear.records import PartyFacts, Role
 from compliance.ear.triggers import Kleene, both
 
 GROUPS: Mapping[str, str] = {

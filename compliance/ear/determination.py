@@ -1,7 +1,7 @@
 """A determination: every finding of one day in one reading, and what follows from them. It proposes; people decide.
 
-``ORDER`` is the regulation's own order (15 CFR Part 732): scope, classification, requirement, end use and end user,
-general prohibitions, exceptions, other authorization, duties.
+``ORDER`` is the regulation's own order, the segments of 15 CFR Part 732 (:class:`compliance.ear.findings.Step`); within
+one the modules stand as in ``MODULES``, and the rules of a module as in its ``RULES``.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from compliance.ear.conclusion import (
     strictest_outcome,
 )
 from compliance.ear.facts import Facts
-from compliance.ear.findings import Finding, Rule
+from compliance.ear.findings import Answer, Effect, Finding, Rule, Step
 from compliance.ear.law import Cited, Reading, Rulebook
 from compliance.ear.rules import (
     part_732,
@@ -39,84 +39,22 @@ from compliance.ear.rules import (
     part_774,
 )
 
-ORDER: tuple[Rule, ...] = (
-    # Scope, 732.2
-    part_732.before_first_day,
-    part_732.after_horizon,
-    part_732.amendment_not_read,
-    part_734.subject_to_ear,
-    part_734.service_without_item,
-    part_734.transfer_in_country,
-    part_734.parties_at_destination,
-    # Classification
-    part_774.advanced_level,
-    part_774.classification_agrees,
-    part_774.foundry_presumption,
-    # Requirements by destination and headquarters, 732.3(b)-(d)
-    part_738.country_chart,
-    part_738.printed_table,
-    part_742.advanced_2022,
-    part_742.advanced_a_destination,
-    part_742.advanced_b_destination,
-    part_742.advanced_a_headquarters,
-    part_742.memory_destination,
-    part_742.technology_from_d5m,
-    # End use and end user, 732.3(i)
-    part_744.advanced_headquarters,
-    part_744.memory_headquarters,
-    part_744.technology_headquarters,
-    part_744.nuclear_end_use,
-    part_744.missile_end_use,
-    part_744.chemical_biological_end_use,
-    part_744.military_end_use,
-    part_744.military_intelligence,
-    part_744.supercomputer_end_use,
-    part_744.advanced_node_end_use,
-    part_744.semiconductor_equipment_end_use,
-    part_744.is_informed,
-    # Persons and embargoes, 732.3(g)-(j)
-    part_744_lists.parties_screened,
-    part_744_lists.denied_persons,
-    part_744_lists.entity_list,
-    part_744_lists.military_end_user_list,
-    part_744_lists.blocked_persons,
-    part_744_lists.unverified_list,
-    part_744_lists.other_lists,
-    part_744_lists.affiliates,
-    part_746.russia_belarus,
-    part_746.special_destinations,
-    # License exceptions, 732.4
-    part_740.listed_exceptions_only,
-    part_740.nac_item,
-    part_740.nac_movement_2023,
-    part_740.nac_movement,
-    part_740.nac_not_military_2023,
-    part_740.nac_part_744,
-    part_740.nac_embargo,
-    part_740.nac_purchase_order,
-    part_740.nac_notified,
-    part_740.nac_waiting_days,
-    part_740.nac_confirmed,
-    part_740.nac,
-    part_740.aca_item,
-    part_740.aca_movement,
-    part_740.aca_part_744,
-    part_740.aca_embargo,
-    part_740.aca_purchase_order,
-    part_740.aca,
-    # Other authorization and how an application is reviewed
-    part_736.general_license_2022,
-    part_736.general_license_advanced,
-    part_736.general_license_equipment,
-    part_740.validated_end_user,
-    part_742_review.review_advanced,
-    part_742_review.certifications_2026,
-    part_742_review.review_conflict,
-    part_742_review.review_memory,
-    part_742_review.review_other,
-    part_742_review.review_entity_list,
-    # Duties, 732.5
-    part_744_lists.uvl_statement,
+MODULES = (
+    part_732,
+    part_734,
+    part_774,
+    part_738,
+    part_742,
+    part_744,
+    part_744_lists,
+    part_746,
+    part_740,
+    part_736,
+    part_742_review,
+)
+_STEPS = {step: rank for rank, step in enumerate(Step)}
+ORDER: tuple[Rule, ...] = tuple(
+    sorted((one for module in MODULES for one in module.RULES), key=lambda one: _STEPS[one.step])
 )
 
 
@@ -201,9 +139,15 @@ def determine(facts: Facts, *, on: dt.date, reading: Reading, book: Rulebook, to
     """
     law = book.on(on, reading, tolerance=tolerance)
     findings: list[Finding] = []
+    # What could lift a requirement that applies. What nothing asks for is not examined: it would only raise questions.
+    wanted: set[str] = set()
     for one in ORDER:
-        if one.span.covers(on, reading):
-            findings.extend(one.reads(facts, law, findings))
+        if not one.span.covers(on, reading) or (one.lifts and one.of not in wanted):
+            continue
+        for finding in one.reads(facts, law, findings):
+            findings.append(finding)
+            if finding.effect is Effect.REQUIRES_LICENSE and finding.answer is Answer.APPLIES:
+                wanted.update(finding.overcome_by)
     concluded = conclude(tuple(findings), law)
     return Determination(
         on=on,

@@ -15,60 +15,37 @@ from enum import StrEnum
 from typing import Any
 
 from compliance.ear.fields import BadValue
+from compliance.ear.records import (
+    GROUPS,
+    Activity,
+    AIAuthorization,
+    Authorization,
+    Certifications,
+    Dealing,
+    EndUse,
+    Foundry,
+    GeneralLicenses,
+    Government,
+    ImplementedControls,
+    Item,
+    Listing,
+    LowPower,
+    Manufacturing,
+    MemoryException,
+    OperationTechnology,
+    Origin,
+    PartyFacts,
+    Replacement,
+    RestrictedFab,
+    Role,
+    Support,
+    Temporary,
+    ValidatedEndUser,
+    Weights,
+)
 from compliance.ear.vocabulary import FIELDS
 
 Seen = tuple[tuple[str, Any], ...]
-
-
-class Activity(StrEnum):
-    """What is done with the item, 15 CFR 734.13-734.16; the last two move no item."""
-
-    EXPORT = "export"
-    REEXPORT = "reexport"
-    TRANSFER = "transfer"
-    DEEMED_EXPORT = "deemed_export"
-    IAAS = "iaas"
-    US_PERSON_SUPPORT = "us_person_support"
-
-
-class Role(StrEnum):
-    """A party's part in the transaction, 15 CFR 748.5; the IaaS roles come from BIS guidance."""
-
-    EXPORTER = "exporter"
-    PURCHASER = "purchaser"
-    INTERMEDIATE_CONSIGNEE = "intermediate_consignee"
-    ULTIMATE_CONSIGNEE = "ultimate_consignee"
-    END_USER = "end_user"
-    FORWARDING_AGENT = "forwarding_agent"
-    IAAS_CUSTOMER = "iaas_customer"
-    IAAS_USER = "iaas_user"
-    OTHER = "other"
-
-
-# 748.5(c)-(f): the parties that list and headquarters rules reach; for a service the customer and its users.
-RECIPIENTS = frozenset(
-    {
-        Role.PURCHASER,
-        Role.INTERMEDIATE_CONSIGNEE,
-        Role.ULTIMATE_CONSIGNEE,
-        Role.END_USER,
-        Role.IAAS_CUSTOMER,
-        Role.IAAS_USER,
-    }
-)
-USERS = frozenset({Role.ULTIMATE_CONSIGNEE, Role.END_USER, Role.IAAS_CUSTOMER, Role.IAAS_USER})
-
-
-class ListCode(StrEnum):
-    """The lists the law of this package knows; any other code is kept and shown for a person to judge."""
-
-    ENTITY_LIST = "entity_list"
-    MILITARY_END_USER = "military_end_user"
-    DENIED_PERSONS = "denied_persons"
-    UNVERIFIED = "unverified"
-    SDN = "sdn"
-    NONPROLIFERATION = "nonproliferation"
-    CMIC = "cmic"
 
 
 class BadFacts(ValueError):
@@ -78,109 +55,6 @@ class BadFacts(ValueError):
         self.path, self.key, self.values = path, key, values
         given = ", ".join(f"{name}={value}" for name, value in values.items())
         super().__init__(f"{path}: {key.replace('_', ' ')}" + (f" ({given})" if given else ""))
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """One entry of a list that a person has judged to be this party.
-
-    ``license_requirement`` and ``license_policy`` are the entry's own words; ``programs`` are the tags of an SDN
-    entry; ``effective`` is the day the entry took effect, ``None`` if the source does not say.
-    """
-
-    code: str
-    footnotes: tuple[str, ...] = ()
-    license_requirement: str = ""
-    license_policy: str = ""
-    programs: tuple[str, ...] = ()
-    cited: str = ""
-    effective: dt.date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class PartyFacts:
-    """One party. ``listings`` is ``None`` until the party has been screened, ``()`` when nothing was found."""
-
-    ref: str
-    role: Role | None = None
-    country: str | None = None
-    headquarters: str | None = None
-    own_ultimate_parent: bool | None = None
-    ultimate_parent_headquarters: str | None = None
-    natural_person: bool | None = None
-    military_end_user: bool | None = None
-    owned_50_percent_by_listed: bool | None = None
-    listings: tuple[Listing, ...] | None = None
-    listings_undecided: bool | None = None
-
-    @property
-    def receives(self) -> bool:
-        """Whether list and headquarters rules reach this party; an unknown role counts as receiving."""
-        return self.role is None or self.role in RECIPIENTS
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """The item of one line. For a computer, software or technology the figures are those of the chip concerned."""
-
-    eccn: str | None = None
-    form: str | None = None
-    level: str | None = None
-    tpp: Decimal | None = None
-    applicable_die_area_mm2: Decimal | None = None
-    performance_density: Decimal | None = None
-    non_planar: bool | None = None
-    data_center_designed_or_marketed: bool | None = None
-    io_transfer_rate_gbps: Decimal | None = None
-    dram_bandwidth_gbps: Decimal | None = None
-    hbm_bandwidth_gbps: Decimal | None = None
-    hbm_area_mm2: Decimal | None = None
-    us_origin: bool | None = None
-    located_in_us: bool | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class EndUse:
-    """What is known about the end use; ``False`` means somebody asked and the answer was no."""
-
-    nuclear: bool | None = None
-    missile: bool | None = None
-    chemical_biological: bool | None = None
-    military: bool | None = None
-    military_intelligence: bool | None = None
-    supercomputer: bool | None = None
-    advanced_node_fab: bool | None = None
-    semiconductor_equipment: bool | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Authorization:
-    """What the company holds toward an exception, a general license or a statement."""
-
-    purchase_order: bool | None = None
-    nac_registered_on: dt.date | None = None
-    nac_confirmation_number: str | None = None
-    nac_covers_shipment: bool | None = None
-    uvl_statement: bool | None = None
-    tgl_production_only: bool | None = None
-    tgl_end_use_outside: bool | None = None
-    tgl_directed_by_allied_company: bool | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Certifications:
-    """The exporter's certifications for case-by-case review, Part 748 Supp. No. 2 (dd), from 2026-01-15."""
-
-    us_available: bool | None = None
-    us_supply_sufficient: bool | None = None
-    us_capacity_not_diverted: bool | None = None
-    share_within_half: bool | None = None
-    recipient_security: bool | None = None
-    remote_users_disclosed: bool | None = None
-    independent_test: bool | None = None
-
-
-_GROUPS: Mapping[str, type] = {"end_use": EndUse, "authorization": Authorization, "certifications": Certifications}
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +73,23 @@ class Facts:
     end_use: EndUse = field(default_factory=EndUse)
     authorization: Authorization = field(default_factory=Authorization)
     certifications: Certifications = field(default_factory=Certifications)
+    origin: Origin = field(default_factory=Origin)
+    foundry: Foundry = field(default_factory=Foundry)
+    weights: Weights = field(default_factory=Weights)
+    support: Support = field(default_factory=Support)
+    dealing: Dealing = field(default_factory=Dealing)
+    tmp: Temporary = field(default_factory=Temporary)
+    rpl: Replacement = field(default_factory=Replacement)
+    gov: Government = field(default_factory=Government)
+    tsu: OperationTechnology = field(default_factory=OperationTechnology)
+    hbm: MemoryException = field(default_factory=MemoryException)
+    rff: RestrictedFab = field(default_factory=RestrictedFab)
+    iec: ImplementedControls = field(default_factory=ImplementedControls)
+    aia: AIAuthorization = field(default_factory=AIAuthorization)
+    acm: Manufacturing = field(default_factory=Manufacturing)
+    lpp: LowPower = field(default_factory=LowPower)
+    veu: ValidatedEndUser = field(default_factory=ValidatedEndUser)
+    general: GeneralLicenses = field(default_factory=GeneralLicenses)
 
     @classmethod
     def from_dict(cls, given: Mapping[str, Any]) -> Facts:
@@ -211,8 +102,8 @@ class Facts:
         for name, raw in known.items():
             if name == "item":
                 values[name] = Item(**_leaves(raw, Item, "item", "facts.item"))
-            elif name in _GROUPS:
-                values[name] = _GROUPS[name](**_leaves(raw, _GROUPS[name], f"case.{name}", f"facts.{name}"))
+            elif name in GROUPS:
+                values[name] = GROUPS[name](**_leaves(raw, GROUPS[name], f"case.{name}", f"facts.{name}"))
             elif name == "parties":
                 values[name] = _parties(raw)
             elif f"case.{name}" in FIELDS:
@@ -223,8 +114,8 @@ class Facts:
 
     def to_dict(self) -> dict[str, Any]:
         """Return JSON-safe data; unknown facts are left out. ``Facts.from_dict(facts.to_dict()) == facts``."""
-        out = _known(self, skip=("item", "parties", *_GROUPS))
-        for name in ("item", *_GROUPS):
+        out = _known(self, skip=("item", "parties", *GROUPS))
+        for name in ("item", *GROUPS):
             if inner := _known(getattr(self, name)):
                 out[name] = inner
         if self.parties:

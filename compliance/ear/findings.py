@@ -182,6 +182,11 @@ class Rule:
     procedural: bool
     looks_back: bool
 
+    @property
+    def lifts(self) -> bool:
+        """Whether the rule belongs to an authorization (``of``): asked only where that could lift a requirement."""
+        return bool(self.of) and self.step in {Step.EXCEPTION, Step.AUTHORIZATION}
+
     def reads(self, facts: Facts, law: Law, before: Sequence[Finding]) -> Iterable[Finding]:
         """Apply the rule; what the law does not yet say comes back as unknown."""
         try:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from compliance.ear.facts import Facts, PartyFacts
+from compliance.ear.facts import Facts
 from compliance.ear.findings import Missing
 from compliance.ear.law import Cited, Law
+from compliance.ear.records import PartyFacts
 
 
 @dataclass(frozen=True, slots=True)

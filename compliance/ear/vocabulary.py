@@ -1,6 +1,6 @@
 """Every fact the law can ask for: how it is written, what it is called in both languages and why it matters.
 
-``FIELDS`` is the only list, read from ``words/fields.yaml``. Forms, questions, the API and
+``FIELDS`` is the only list, read from the files of ``words/fields``. Forms, questions, the API and
 :meth:`compliance.ear.facts.Facts.from_dict` all read it, so a fact exists here or nowhere. Keys are ``case.…``,
 ``item.…`` and ``party.…``; ``case.parties`` and ``party.listings`` stand for the parties and the screening result,
 which have forms of their own.
@@ -33,9 +33,20 @@ def _field(key: str, written: Mapping[str, Any]) -> Field:
     )
 
 
-def _read(path: Path) -> Mapping[str, Field]:
-    content = yaml.load(path.read_text("utf-8"), Loader=_LOADER)  # noqa: S506 - a safe loader
-    return MappingProxyType({key: _field(key, written) for key, written in content.items()})
+# Forms show what everybody is asked first; the chapters follow by name.
+_FIRST = ("case", "item", "party", "end_use", "authorization", "certifications")
 
 
-FIELDS: Mapping[str, Field] = _read(Path(__file__).parent / "words" / "fields.yaml")
+def _read(folder: Path) -> Mapping[str, Field]:
+    found: dict[str, Field] = {}
+    names = {path.stem: path for path in sorted(folder.glob("*.yaml"))}
+    for name in (*_FIRST, *(name for name in names if name not in _FIRST)):
+        content = yaml.load(names[name].read_text("utf-8"), Loader=_LOADER)  # noqa: S506 - a safe loader
+        for key, written in content.items():
+            if key in found:
+                raise ValueError(f"words/fields/{name}.yaml: {key} is a field already")
+            found[key] = _field(key, written)
+    return MappingProxyType(found)
+
+
+FIELDS: Mapping[str, Field] = _read(Path(__file__).parent / "words" / "fields")

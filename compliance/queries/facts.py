@@ -9,9 +9,10 @@ from typing import Any
 from django.db.models import Q
 
 from compliance.ear import inquiries
-from compliance.ear.facts import USERS, Facts, Role
+from compliance.ear.facts import Facts
 from compliance.ear.fields import Field
 from compliance.ear.ownership import owned_by_listed, parents_above
+from compliance.ear.records import USERS, Role
 from compliance.ear.vocabulary import FIELDS
 from compliance.models import Authorization, Case, CaseParty, Fact, Item, Ownership, Party
 

@@ -7,9 +7,10 @@ import datetime as dt
 import pytest
 
 from compliance.ear import derivations
-from compliance.ear.facts import Facts, Item, PartyFacts, Role
+from compliance.ear.facts import Facts
 from compliance.ear.inquiries import FIELDS, parse
 from compliance.ear.law import the_book
+from compliance.ear.records import Item, PartyFacts, Role
 
 D = dt.date
 BOOK = the_book()

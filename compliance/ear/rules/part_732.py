@@ -39,3 +39,10 @@ def after_horizon(facts: Facts, law: Law) -> Said:
 def amendment_not_read(facts: Facts, law: Law) -> Said:
     """An amendment of 742.6 of which only the citation is known: shown, because it cannot be weighed."""
     return applies("unread", checked=False, values={"horizon": HORIZON})
+
+
+RULES = (
+    before_first_day,
+    after_horizon,
+    amendment_not_read,
+)

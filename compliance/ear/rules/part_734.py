@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from compliance.ear.classification import classify
-from compliance.ear.facts import USERS, Activity, Facts, PartyFacts
+from compliance.ear.facts import Facts
 from compliance.ear.findings import Effect, Said, Step, applies, does_not_apply, rule, unknown
 from compliance.ear.law import FIRST_DAY, Law
 from compliance.ear.parties import any_of, from_groups, recipients
+from compliance.ear.records import USERS, Activity, PartyFacts
 
 NO_ITEM = frozenset({Activity.IAAS, Activity.US_PERSON_SUPPORT})
 ONE_PLACE = frozenset({"CN", "HK"})
@@ -115,3 +116,11 @@ def _located(facts: Facts, law: Law, party: PartyFacts) -> Said:
         return does_not_apply("parties_at_destination.harmless", party=party.ref, read=read, values=values)
     key = "parties_at_destination.elsewhere"
     return applies(key, *found.relied_on, party=party.ref, read=read, values=values)
+
+
+RULES = (
+    subject_to_ear,
+    service_without_item,
+    transfer_in_country,
+    parties_at_destination,
+)

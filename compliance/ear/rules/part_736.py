@@ -101,3 +101,10 @@ def general_license_equipment(facts: Facts, law: Law) -> Said | Iterable[Said]:
         ]
         return unknown("unasked", *relied, missing=asked, read=read)
     return applies("open_points", *relied, read=read, values={"not_encoded": True})
+
+
+RULES = (
+    general_license_2022,
+    general_license_advanced,
+    general_license_equipment,
+)

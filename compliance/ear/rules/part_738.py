@@ -48,3 +48,9 @@ def printed_table(facts: Facts, law: Law) -> Iterable[Said]:
     for place in sorted(filter(None, places)):
         if line := law.printed("part_740.group_d5", place):
             yield applies("still_printed", line, values={"country": place, "until": line.until}, cite=line.by)
+
+
+RULES = (
+    country_chart,
+    printed_table,
+)

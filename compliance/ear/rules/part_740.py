@@ -10,10 +10,11 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
 from compliance.ear.classification import classify
-from compliance.ear.facts import Activity, Facts
+from compliance.ear.facts import Facts
 from compliance.ear.findings import Answer, Effect, Finding, Missing, Said, Step, applies, does_not_apply, rule, unknown
 from compliance.ear.law import Law
 from compliance.ear.parties import any_from_d5m, any_of, d5m, d145, recipients
+from compliance.ear.records import Activity
 
 OUTSIDE_THE_EAR = "740.17"
 NAC_FROM, SPLIT_FROM = date(2023, 11, 17), date(2024, 4, 4)
@@ -398,3 +399,26 @@ def aca_purchase_order(facts: Facts, law: Law, before: Sequence[Finding]) -> Sai
 def aca(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | Iterable[Said]:
     """License Exception Advanced Computing Authorized."""
     return _together(before, "ACA")
+
+
+RULES = (
+    listed_exceptions_only,
+    nac_item,
+    nac_movement_2023,
+    nac_movement,
+    nac_not_military_2023,
+    nac_part_744,
+    nac_embargo,
+    nac_purchase_order,
+    nac_notified,
+    nac_waiting_days,
+    nac_confirmed,
+    nac,
+    aca_item,
+    aca_movement,
+    aca_part_744,
+    aca_embargo,
+    aca_purchase_order,
+    aca,
+    validated_end_user,
+)

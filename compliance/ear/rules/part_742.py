@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from datetime import date
 
 from compliance.ear.classification import Classification, classify
-from compliance.ear.facts import Activity, Facts
+from compliance.ear.facts import Facts
 from compliance.ear.findings import Effect, Said, Step, applies, does_not_apply, rule, unknown
 from compliance.ear.law import Cited, Law
 from compliance.ear.parties import Tested, d5m, d145, from_d5m, recipients
+from compliance.ear.records import Activity
 from compliance.ear.rules.part_734 import NO_ITEM
 
 LIFTS = ("NAC", "ACA", "TGL")
@@ -194,3 +195,13 @@ def technology_from_d5m(facts: Facts, law: Law) -> Said:
     if origin.answer is None:
         return unknown("origin_missing", missing=origin.missing, read=read)
     return applies("not_encoded", *origin.relied_on, read=read)
+
+
+RULES = (
+    advanced_2022,
+    advanced_a_destination,
+    advanced_b_destination,
+    advanced_a_headquarters,
+    memory_destination,
+    technology_from_d5m,
+)

@@ -11,10 +11,11 @@ from datetime import date
 from decimal import Decimal
 
 from compliance.ear.classification import classify
-from compliance.ear.facts import USERS, Activity, Facts, ListCode
+from compliance.ear.facts import Facts
 from compliance.ear.findings import Answer, Effect, Finding, Missing, Said, Step, applies, does_not_apply, rule, unknown
 from compliance.ear.law import FIRST_DAY, Law
 from compliance.ear.parties import any_from_d5m, any_of, d5m
+from compliance.ear.records import USERS, Activity, ListCode
 from compliance.ear.rules.part_744_lists import on_list
 
 ADVANCED = frozenset(
@@ -187,3 +188,13 @@ def review_entity_list(facts: Facts, law: Law, before: Sequence[Finding]) -> Ite
                 policy = "policy_of_denial"
             values = {"policy": policy, "text": text[:500] or "?", "party": party.ref}
             yield applies("entry", values=values, party=party.ref)
+
+
+RULES = (
+    review_advanced,
+    certifications_2026,
+    review_conflict,
+    review_memory,
+    review_other,
+    review_entity_list,
+)

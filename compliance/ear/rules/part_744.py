@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from datetime import date
 
 from compliance.ear.classification import classify
-from compliance.ear.facts import Activity, Facts, PartyFacts
+from compliance.ear.facts import Facts
 from compliance.ear.findings import Effect, Missing, Said, Step, applies, does_not_apply, rule, unknown
 from compliance.ear.law import FIRST_DAY, Law
 from compliance.ear.parties import any_from_d5m, any_of, d5m, d145, recipients
+from compliance.ear.records import Activity, PartyFacts
 from compliance.ear.rules.part_742 import READ, by_headquarters, wrong_level
 
 NEEDS = Effect.REQUIRES_LICENSE
@@ -196,3 +197,19 @@ def is_informed(facts: Facts, law: Law) -> Said:
     if facts.is_informed is None:
         return unknown("unasked", missing=("case.is_informed",), read=read)
     return applies("informed", read=read) if facts.is_informed else does_not_apply("not_informed", read=read)
+
+
+RULES = (
+    advanced_headquarters,
+    memory_headquarters,
+    technology_headquarters,
+    nuclear_end_use,
+    missile_end_use,
+    chemical_biological_end_use,
+    military_end_use,
+    military_intelligence,
+    supercomputer_end_use,
+    advanced_node_end_use,
+    semiconductor_equipment_end_use,
+    is_informed,
+)

@@ -8,10 +8,11 @@ from datetime import date
 from typing import Any
 
 from compliance.ear.classification import classify
-from compliance.ear.facts import USERS, Facts, ListCode, Listing, PartyFacts
+from compliance.ear.facts import Facts
 from compliance.ear.findings import Effect, Missing, Said, Step, applies, does_not_apply, rule, unknown
 from compliance.ear.law import FIRST_DAY, Law
 from compliance.ear.parties import recipients
+from compliance.ear.records import USERS, ListCode, Listing, PartyFacts
 
 NEEDS = Effect.REQUIRES_LICENSE
 ALL_ITEMS = re.compile(r"\ball items subject to the ear\b", re.IGNORECASE)
@@ -215,3 +216,16 @@ def affiliates(facts: Facts, law: Law) -> Said | Iterable[Said]:
             # Not owned is not owned, whether or not the rule is back.
             said.append(does_not_apply("not_owned", half, checked=True, **common))
     return said
+
+
+RULES = (
+    parties_screened,
+    denied_persons,
+    entity_list,
+    military_end_user_list,
+    blocked_persons,
+    unverified_list,
+    other_lists,
+    affiliates,
+    uvl_statement,
+)

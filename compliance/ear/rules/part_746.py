@@ -37,3 +37,9 @@ def special_destinations(facts: Facts, law: Law) -> Said:
         values = {"destination": facts.destination}
         return applies("not_encoded", member, read=read, values=values, cite=member.by)
     return does_not_apply("elsewhere", read=read)
+
+
+RULES = (
+    russia_belarus,
+    special_destinations,
+)

@@ -81,3 +81,10 @@ def foundry_presumption(facts: Facts, law: Law) -> Said:
     if facts.fabricator_or_osat:
         return applies("not_encoded", read=read)
     return does_not_apply("other_exporter", read=read)
+
+
+RULES = (
+    advanced_level,
+    classification_agrees,
+    foundry_presumption,
+)

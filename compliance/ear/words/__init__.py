@@ -19,8 +19,15 @@ _LOADER: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 @lru_cache(maxsize=2)
 def words(lang: str) -> Mapping[str, str]:
     """Return every sentence of ``lang`` ("en" or "zh") by dotted key."""
-    content = yaml.load((Path(__file__).parent / f"{lang}.yaml").read_text("utf-8"), Loader=_LOADER)  # noqa: S506
-    return {f"{group}.{name}": str(text) for group, held in content.items() for name, text in held.items()}
+    found: dict[str, str] = {}
+    for path in sorted((Path(__file__).parent / lang).glob("*.yaml")):
+        content = yaml.load(path.read_text("utf-8"), Loader=_LOADER)  # noqa: S506 - a safe loader
+        for group, held in content.items():
+            for name, text in held.items():
+                if (key := f"{group}.{name}") in found:
+                    raise ValueError(f"words/{lang}/{path.name}: {key} has a sentence already")
+                found[key] = str(text)
+    return found
 
 
 def placeholders(text: str) -> set[str]:

@@ -1,0 +1,26 @@
+"""Which authorizations can lift which kind of requirement; whether one does is for its own rules to say.
+
+License exceptions overcome General Prohibitions 1 to 3 and 8, never 4, 7, 9 or 10 (15 CFR 736.2, 740.1(a)). Each
+requirement names one of these sets in ``overcome_by``; conditions that depend on day, item or place stay with the
+exception itself (:mod:`compliance.ear.rules.part_740`).
+"""
+
+from __future__ import annotations
+
+ADVANCED = ("NAC", "ACA", "TMP", "RPL", "GOV", "TSU", "HBM", "AIA", "ACM", "LPP", "TGL", "VEU")
+"""742.6(a)(6)(iii): advanced computing items by destination."""
+
+ADVANCED_HEADQUARTERS = ("NAC", "TMP", "RPL", "GOV", "TSU", "HBM", "TGL")
+"""742.6(a)(6)(iii)(A) and 744.23(a)(3)(i): advanced computing items to parties from a D:5 country or Macau."""
+
+MEMORY = ("HBM", "TMP", "RPL", "GOV", "TSU", "ACM", "TGL")
+"""742.6(a)(6)(i)(B): 3A090.c."""
+
+EQUIPMENT = ("GOV", "VEU")
+"""742.4(a)(4), 742.6(a)(6)(i)(A): the equipment set to D:5 or Macau (740.2(a)(9)(i))."""
+
+WORLDWIDE_EQUIPMENT = ("IEC", "TMP", "RPL", "GOV", "TSU")
+"""742.4(a)(5), 742.6(a)(10) (740.2(a)(22))."""
+
+CHART = ("NAC", "ACA", "TMP", "RPL", "GOV", "TSU", "HBM", "IEC", "AIA", "ACM", "LPP", "VEU")
+"""738.4: a column of the Country Chart. Exceptions beside these (LVS, GBS, ENC, STA) are named and left to a person."""
