@@ -30,7 +30,8 @@ from audit.queries import head
 from compliance.models import Case, User
 from compliance.reports import BY_SLUG
 from compliance.reports.case_file import case_file_pdf
-from compliance.reports.formats import about, csv_pieces, json_pieces, xlsx_file
+from compliance.reports.copied import csv_of
+from compliance.reports.formats import about, json_pieces, xlsx_file
 from compliance.reports.pdf import MOST_ROWS, report_pdf
 from compliance.reports.shape import Filters, Stamp, one_moment
 
@@ -50,7 +51,11 @@ def measure(what: str) -> None:
         if what == "rows":
             size = sum(1 for _row in rows)
         elif what in {"csv", "json"}:
-            make = csv_pieces(report, rows) if what == "csv" else json_pieces(report, rows, filters=every, stamp=stamp)
+            make = (
+                csv_of(report, auditor, every)
+                if what == "csv"
+                else json_pieces(report, rows, filters=every, stamp=stamp)
+            )
             for piece in make:
                 first = first or time.perf_counter() - start
                 size += len(piece)

@@ -25,13 +25,14 @@ MEDIA_TYPES = {
 LONGEST_CELL = 32_767
 """Characters a cell of a spreadsheet holds."""
 
-_FORMULA = frozenset("=+-@\t\r＝＋－＠")
+FORMULA = frozenset("=+-@\t\r＝＋－＠")
+"""First signs that make a spreadsheet read a formula."""
 _CHUNK = 64 * 1024
 
 
 def neutral(text: str) -> str:
     """Return text that no spreadsheet takes for a formula: a leading apostrophe where it would be taken for one."""
-    return f"'{text}" if text[:1] in _FORMULA else text
+    return f"'{text}" if text[:1] in FORMULA else text
 
 
 def file_name(slug: str, extension: str, stamp: Stamp) -> str:
@@ -116,7 +117,7 @@ def _csv_cell(column: Column, words: Mapping[str, str]) -> Callable[[Any], Any] 
     if column.kind is Kind.MOMENT:
         return lambda value: value and value.isoformat(" ", "seconds")[:19]
     if column.kind in {Kind.TEXT, Kind.CODE}:
-        return lambda value: f"'{value}" if value and value[0] in _FORMULA else value
+        return lambda value: f"'{value}" if value and value[0] in FORMULA else value
     return None
 
 

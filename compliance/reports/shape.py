@@ -15,7 +15,7 @@ from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 
-from compliance.models import Unit, User
+from compliance.models import User
 from compliance.queries import visible_cases
 
 Words = str | Promise
@@ -75,7 +75,11 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A report. ``days`` are the dates it can be filtered by, the first one by default; ``takes`` its other filters."""
+    """A report. ``days`` are the dates it can be filtered by, the first one by default; ``takes`` its other filters.
+
+    ``statement`` is the SQL of its rows with the values it takes (``None`` for no rows), where the database can write
+    them by itself.
+    """
 
     slug: str
     title: Words
@@ -85,6 +89,7 @@ class Report:
     count: Callable[[User, Filters], int]
     days: Mapping[str, Words] = field(default_factory=dict)
     takes: tuple[str, ...] = ()
+    statement: Callable[[User, Filters], tuple[str, tuple[Any, ...]] | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,11 +153,6 @@ def day_of(moment: str | None) -> dt.date | None:
 def people() -> dict[int, str]:
     """Return everybody's name by key: there are far fewer people than rows."""
     return {person.pk: person.name for person in User.objects.only("username", "first_name", "last_name")}
-
-
-def units() -> dict[int, str]:
-    """Return the code of every unit by key."""
-    return dict(Unit.objects.values_list("pk", "code"))
 
 
 def labels(choices: Any) -> dict[str, Words]:

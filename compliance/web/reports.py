@@ -21,10 +21,10 @@ from compliance.queries import case_for
 from compliance.reports import BY_SLUG, REPORTS
 from compliance.reports.case_file import LANGUAGES, case_file_pdf
 from compliance.reports.choices import filter_choices
+from compliance.reports.copied import csv_of
 from compliance.reports.formats import (
     MEDIA_TYPES,
     about,
-    csv_pieces,
     file_name,
     json_pieces,
     shown,
@@ -195,7 +195,7 @@ def _stamp(request: HttpRequest) -> Stamp:
 
 def _csv(request: HttpRequest, asked: Report, filters: Filters, stamp: Stamp) -> HttpResponse:
     user = request.user
-    return _stream(request, asked, filters, stamp, "csv", lambda: csv_pieces(asked, asked.rows(user, filters)))
+    return _stream(request, asked, filters, stamp, "csv", lambda: csv_of(asked, user, filters))
 
 
 def _json(request: HttpRequest, asked: Report, filters: Filters, stamp: Stamp) -> HttpResponse:

@@ -19,6 +19,7 @@ from audit.queries import entries_about, head
 from compliance.models import Case, CaseScreening, Decision, StoredDetermination
 from compliance.reports import BY_SLUG, REPORTS, formats
 from compliance.reports.case_file import case_file_pdf
+from compliance.reports.copied import csv_of
 from compliance.reports.printable import Printable
 from compliance.reports.shape import Filters, Stamp
 from compliance.services import determine, screen
@@ -234,7 +235,7 @@ def test_a_report_too_long_to_print_is_refused_with_the_way_round(cast: Cast, mo
 def test_headings_and_words_follow_the_readers_language(cast: Cast) -> None:
     build.a_case(by=cast.mira)
     with translation.override("zh-hans"):
-        made = b"".join(formats.csv_pieces(CASES, CASES.rows(cast.ada, Filters()))).decode("utf-8-sig")
+        made = b"".join(csv_of(CASES, cast.ada, Filters())).decode("utf-8-sig")
     assert "草稿" in made
     assert "标题" in made
 
@@ -416,3 +417,14 @@ def test_two_stretches_spelled_alike_are_told_apart() -> None:
     assert len(printable.spelled) == 2 or first != second
     for mark in (first, second):
         assert mark in printable.spelled
+
+
+def test_the_csv_of_the_database_says_what_the_rows_say_in_both_languages(cast: Cast) -> None:
+    build.a_case(by=cast.mira, title='=1+1 "quoted", 对华')
+    a_determined_case(cast, title="-2 boards")
+    for language in ("en", "zh-hans"):
+        with translation.override(language):
+            copied = b"".join(csv_of(CASES, cast.ada, Filters())).decode("utf-8-sig")
+            written = b"".join(formats.csv_pieces(CASES, CASES.rows(cast.ada, Filters()))).decode("utf-8-sig")
+        assert list(csv.reader(io.StringIO(copied, newline=""))) == list(csv.reader(io.StringIO(written, newline="")))
+        assert copied.count("\r\n") == 3
