@@ -105,7 +105,11 @@ class PartyFacts:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """The item of one line. For a computer, software or technology the figures are those of the chip concerned."""
+    """The item of one line. For a computer, software or technology the figures are those of the chip concerned.
+
+    ``tpp`` is the highest figure stated; ``tops_8_bit`` and its kin are rows of a data sheet, dense, at that bit
+    length. ``related_eccn`` names what software or technology is for.
+    """
 
     eccn: str | None = None
     form: str | None = None
@@ -119,6 +123,15 @@ class Item:
     dram_bandwidth_gbps: Decimal | None = None
     hbm_bandwidth_gbps: Decimal | None = None
     hbm_area_mm2: Decimal | None = None
+    hbm_packaging: str | None = None
+    tops_4_bit: Decimal | None = None
+    tops_8_bit: Decimal | None = None
+    tops_16_bit: Decimal | None = None
+    tops_32_bit: Decimal | None = None
+    tops_64_bit: Decimal | None = None
+    figures_with_sparsity: bool | None = None
+    encryption: str | None = None
+    related_eccn: str | None = None
     us_origin: bool | None = None
     located_in_us: bool | None = None
 
