@@ -35,7 +35,13 @@ _WORK = (
 
 PERMISSIONS: dict[Role, tuple[str, ...]] = {
     Role.ANALYST: _WORK,
-    Role.OFFICER: (*_WORK, "compliance.propose_case", "compliance.license_case", "compliance.ship_case"),
+    Role.OFFICER: (
+        *_WORK,
+        "compliance.propose_case",
+        "compliance.license_case",
+        "compliance.ship_case",
+        "compliance.run_impact",
+    ),
     Role.REVIEWER: (*_READ, "compliance.comment_case", "compliance.approve_case"),
     Role.AUDITOR: (*_READ, "compliance.see_all_units", "audit.view_entry"),
     Role.ADMINISTRATOR: (
@@ -43,6 +49,7 @@ PERMISSIONS: dict[Role, tuple[str, ...]] = {
         "compliance.see_all_units",
         "compliance.manage_people",
         "compliance.view_health",
+        "compliance.run_impact",
         "screening.refresh_lists",
         "audit.view_entry",
     ),

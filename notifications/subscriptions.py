@@ -155,6 +155,9 @@ SUBSCRIPTIONS: dict[str, Subscription] = {
     "person.sign_in_failed": NOBODY,
     "unit.add": NOBODY,
     "roles.sync": _note(ADMINISTRATORS),
+    # --- questions asked of the law
+    "impact.start": NOBODY,
+    "impact.finish": NOBODY,
     # --- what leaves the house
     "report.export": NOBODY,
     "log.export": NOBODY,

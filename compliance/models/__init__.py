@@ -8,6 +8,7 @@ from .determinations import StoredDetermination
 from .facts import Fact
 from .files import Document
 from .flags import FlagState, Inquiry
+from .impact import ImpactChunk, ImpactRow, ImpactRun, Reliance
 from .items import Item
 from .parties import Ownership, Party, PartyAddress, PartyIdentifier, PartyName
 from .people import Unit, User
@@ -30,6 +31,9 @@ __all__ = (
     "DrawDown",
     "Fact",
     "FlagState",
+    "ImpactChunk",
+    "ImpactRow",
+    "ImpactRun",
     "Inquiry",
     "Item",
     "Ownership",
@@ -38,6 +42,7 @@ __all__ = (
     "PartyIdentifier",
     "PartyName",
     "Pause",
+    "Reliance",
     "StoredDetermination",
     "Unit",
     "User",

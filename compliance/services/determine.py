@@ -16,7 +16,7 @@ from compliance.queries.facts import CaseFacts
 from compliance.queries.law import Answer, ask_the_law
 from compliance.queries.screening import latest_screening
 
-from . import flags
+from . import flags, reliance
 from .act import SYSTEM, act
 from .clocks import withdraw_proposal
 from .each import each
@@ -49,6 +49,7 @@ def store(case: Case, answer: Answer, *, by: User | None, gathered: CaseFacts | 
         snapshots=body["snapshots"],
         digest=hashlib.sha256(canonical(body).encode()).hexdigest(),
     )
+    reliance.keep(stored)
     case.outcome = stored.outcome
     flags.evaluate(case, on=answer.on, gathered=gathered)
     return stored
