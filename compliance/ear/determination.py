@@ -27,6 +27,7 @@ from compliance.ear.findings import Answer, Effect, Finding, Rule, Step
 from compliance.ear.law import Cited, Reading, Rulebook
 from compliance.ear.rules import (
     part_732,
+    part_732_contradictions,
     part_734,
     part_736,
     part_738,
@@ -41,6 +42,7 @@ from compliance.ear.rules import (
 
 MODULES = (
     part_732,
+    part_732_contradictions,
     part_734,
     part_774,
     part_738,

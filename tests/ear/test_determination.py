@@ -10,6 +10,7 @@ import pytest
 
 from compliance.ear import (
     FIELDS,
+    Answer,
     Determination,
     Facts,
     Outcome,
@@ -21,6 +22,7 @@ from compliance.ear import (
 from tests.ear.scenarios import all_scenarios, build
 
 TODAY = dt.date(2026, 11, 21)
+CONTRADICTIONS = {"item_facts_agree", "party_facts_agree", "route_facts_agree"}
 LENIENT = {Outcome.NOT_SUBJECT, Outcome.NO_LICENSE_REQUIRED, Outcome.LICENSE_EXCEPTION, Outcome.GENERAL_LICENSE}
 
 
@@ -65,6 +67,8 @@ def test_forgetting_a_fact_never_makes_the_answer_lenient() -> None:
     chosen = random.Random(7).sample(all_scenarios(), 60)
     for scenario in chosen:
         known = scenario.determine()
+        if any(f.rule in CONTRADICTIONS and f.answer is Answer.UNKNOWN for f in known.findings):
+            continue  # of two statements that contradict each other one may be taken back
         for less in without_one(scenario.facts):
             found = determine(less, on=scenario.on, reading=scenario.reading, book=the_book())
             if found.outcome in LENIENT:
