@@ -31,13 +31,16 @@ from compliance.ear.rules import (
     part_734,
     part_736,
     part_738,
-    part_740,
+    part_740_gate,
+    part_740_nac,
     part_742,
     part_742_review,
     part_744,
     part_744_lists,
     part_746,
     part_774,
+    part_774_foundry,
+    part_774_weights,
 )
 
 MODULES = (
@@ -45,12 +48,15 @@ MODULES = (
     part_732_contradictions,
     part_734,
     part_774,
+    part_774_foundry,
+    part_774_weights,
     part_738,
     part_742,
     part_744,
     part_744_lists,
     part_746,
-    part_740,
+    part_740_gate,
+    part_740_nac,
     part_736,
     part_742_review,
 )
@@ -58,6 +64,11 @@ _STEPS = {step: rank for rank, step in enumerate(Step)}
 ORDER: tuple[Rule, ...] = tuple(
     sorted((one for module in MODULES for one in module.RULES), key=lambda one: _STEPS[one.step])
 )
+
+
+def canonical_bytes(data: Mapping[str, Any]) -> bytes:
+    """Write a determination's data as the bytes that are digested: sorted keys, no spaces, UTF-8."""
+    return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,12 +135,17 @@ class Determination:
 
     def canonical(self) -> bytes:
         """Return the bytes that are digested: sorted keys, no spaces, UTF-8."""
-        return json.dumps(self.to_dict(), sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+        return canonical_bytes(self.to_dict())
 
     @property
     def digest(self) -> str:
         """SHA-256 of :meth:`canonical`, in hexadecimal."""
         return hashlib.sha256(self.canonical()).hexdigest()
+
+    def to_dict_and_digest(self) -> tuple[dict[str, Any], str]:
+        """Return :meth:`to_dict` and :attr:`digest`, which costs half of asking for both."""
+        data = self.to_dict()
+        return data, hashlib.sha256(canonical_bytes(data)).hexdigest()
 
 
 def determine(facts: Facts, *, on: dt.date, reading: Reading, book: Rulebook, tolerance: int = 0) -> Determination:
