@@ -179,7 +179,19 @@ class Certifications:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a foreign-made item comes from: controlled U.S. content and direct products, 15 CFR 734.4 and 734.9."""
+    """Where a foreign-made item comes from: controlled U.S. content and direct products, 15 CFR 734.4 and 734.9.
+
+    The share is in percent of the value of the item, worked out by Supp. No. 2 to Part 734.
+    """
+
+    us_content_percent: Decimal | None = None
+    content_without_de_minimis: bool | None = None
+    direct_product: bool | None = None
+    product_of_listed_plant: bool | None = None
+    contains_us_technology_ic: bool | None = None
+    for_footnote_entity: bool | None = None
+    trained_on_controlled_chips: bool | None = None
+    informed_subject: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +211,15 @@ class Support:
 
 @dataclass(frozen=True, slots=True)
 class Dealing:
-    """How the item was or will be obtained and passed on: General Prohibitions 8 and 10, purchase paths."""
+    """How the item was or will be obtained and passed on: General Prohibitions 8 to 10, purchase paths."""
+
+    path: str | None = None
+    lawful_chain_shown: bool | None = None
+    violation_known: bool | None = None
+    terms_broken: bool | None = None
+    transit_country: str | None = None
+    chip_made_by_d5m: bool | None = None
+    technical_analysis_only: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
