@@ -24,6 +24,11 @@ app.conf.beat_schedule = {
         "task": "compliance.tasks.redetermine_open_cases",
         "schedule": crontab(hour=3, minute=30),
     },
+    "go on with questions of impact": {"task": "compliance.tasks.go_on_with_impact", "schedule": EVERY_MINUTE},
+    "index what determinations rest on": {
+        "task": "compliance.tasks.index_determinations",
+        "schedule": crontab(minute=47),
+    },
     "refresh the lists": {"task": "screening.tasks.refresh_lists", "schedule": crontab(hour=2, minute=10)},
     "verify the chain": {"task": "audit.tasks.verify_tail", "schedule": crontab(minute=17)},
     "seal the day": {"task": "audit.tasks.write_seal", "schedule": crontab(hour=23, minute=50)},

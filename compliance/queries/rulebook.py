@@ -8,7 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from compliance import ear
-from compliance.ear.law import HORIZON, Reading
+from compliance.ear import catalogues
+from compliance.ear.deadlines import DEADLINES
+from compliance.ear.determination import MODULES
+from compliance.ear.law import HORIZON, PARAMETERS, Reading
+from compliance.ear.red_flags import FLAGS
+from compliance.ear.words import words
 
 from .fact_words import lang
 
@@ -44,6 +49,48 @@ class ProvisionShown:
     value: str
     since: dt.date | None = None
     until: dt.date | None = None
+    modelled: str = "modelled"
+    scenarios: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RuleShown:
+    """One rule whole: its paragraph and life span, what it says, what it cites, what tests it."""
+
+    name: str
+    title: str
+    cite: str
+    step: str
+    effect: str
+    of: str
+    since: dt.date
+    until: dt.date | None
+    comply: dt.date | None
+    unenforced: dt.date | None
+    only: str
+    in_force: bool
+    modelled: str
+    summary: str
+    sentences: list[str]
+    parameters: list[ProvisionShown]
+    scenarios: tuple[catalogues.Tested, ...]
+    tested: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChapterShown:
+    """A chapter with what can be counted of it."""
+
+    chapter: catalogues.Chapter
+    title: str
+    covers: str
+    leaves: str
+    rules: int
+    holds: int
+    parameters: int
+    lines: int
+    unchecked: int
+    scenarios: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +138,8 @@ def parts(day: dt.date) -> list[PartShown]:
                 value="",
                 since=rule.span.effective,
                 until=rule.span.end,
+                modelled=_modelled(rule),
+                scenarios=catalogues.tested_by(rule.name)[0],
             )
         )
     return [
@@ -112,7 +161,182 @@ def _provision(parameter: Any, day: dt.date) -> ProvisionShown:
         in_force=len(covered),
         unchecked=sum(1 for line in parameter.lines if not line.cited.checked),
         value=_value(covered[0].cited.value) if single else "",
+        modelled=_state([line.cited.checked for line in parameter.lines]),
+        scenarios=catalogues.tested_by(parameter.key)[0],
     )
+
+
+def _state(checked: list[bool]) -> str:
+    """Return how far lines may decide: all of them, some, or none (they may hold a case back, never let it go)."""
+    if all(checked):
+        return catalogues.State.MODELLED.value
+    return (catalogues.State.PARTIAL if any(checked) else catalogues.State.NOT_MODELLED).value
+
+
+def _modelled(rule: ear.Rule) -> str:
+    """Return whether a rule answers by itself, rests on lines nobody checked, or leaves the case to a person."""
+    if rule.effect is ear.Effect.HOLDS:
+        return catalogues.State.NOT_MODELLED.value
+    book = ear.the_book().parameters
+    cited = [book[key] for key in catalogues.cited_by_rule(rule.name) if key in book]
+    return _state([line.cited.checked for parameter in cited for line in parameter.lines])
+
+
+def rule(name: str, day: dt.date) -> RuleShown:
+    """Return one rule with everything known of it. Raises :class:`KeyError`."""
+    found = next((one for one in ear.ORDER if one.name == name), None)
+    if found is None:
+        raise KeyError(name)
+    said = words("zh" if lang() == "zh" else "en")
+    book = ear.the_book().parameters
+    tested, scenarios = catalogues.tested_by(name)
+    span = found.span
+    return RuleShown(
+        name=name,
+        title=ear.title(name, lang()),
+        cite=found.cite,
+        step=found.step.value,
+        effect=found.effect.value,
+        of=found.of,
+        since=span.effective,
+        until=span.end,
+        comply=span.compliance,
+        unenforced=span.unenforced,
+        only=span.only.value if span.only else "",
+        in_force=span.covers(day, Reading.CODIFIED),
+        modelled=_modelled(found),
+        summary=" ".join((found.body.__doc__ or "").split()),
+        sentences=[text for key, text in said.items() if key.startswith(f"{name}.") and key != f"{name}.title"],
+        parameters=[_provision(book[key], day) for key in catalogues.cited_by_rule(name) if key in book],
+        scenarios=scenarios,
+        tested=tested,
+    )
+
+
+def tests_of(provision: str) -> tuple[int, tuple[catalogues.Tested, ...]]:
+    """Return how many scenarios test a provision, and up to sixty of them."""
+    return catalogues.tested_by(provision)
+
+
+def rules_of(parameter: str) -> list[ProvisionShown]:
+    """Return the rules that cite a parameter."""
+    named = set(catalogues.rules_citing(parameter))
+    return [each for part in parts(HORIZON) for each in part.rules if each.key in named]
+
+
+def folders() -> list[str]:
+    """Return the folders of the rulebook, one per part of the regulation."""
+    return sorted(path.name for path in PARAMETERS.iterdir() if path.is_dir())
+
+
+def coverage() -> list[ChapterShown]:
+    """Return the chapters with their state and what can be counted of them."""
+    book, language = ear.the_book().parameters, lang()
+    shown = []
+    for chapter in catalogues.chapters():
+        rules = [
+            one
+            for module in MODULES
+            for one in module.RULES
+            if catalogues.chapter_of_module(module.__name__.rpartition(".")[2]) == chapter.code
+        ]
+        parameters = [parameter for key, parameter in book.items() if catalogues.chapter_of(key) == chapter.code]
+        lines = [line for parameter in parameters for line in parameter.lines]
+        named = [one.name for one in rules] + [one.key for one in parameters]
+        shown.append(
+            ChapterShown(
+                chapter=chapter,
+                title=chapter.title[language],
+                covers=chapter.covers[language],
+                leaves=chapter.leaves[language] if chapter.leaves else "",
+                rules=len(rules),
+                holds=sum(1 for one in rules if one.effect is ear.Effect.HOLDS),
+                parameters=len(parameters),
+                lines=len(lines) + _rows_of(chapter.catalogues),
+                unchecked=sum(1 for line in lines if not line.cited.checked) + _unchecked_rows(chapter.catalogues),
+                scenarios=sum(catalogues.tested_by(name)[0] for name in named if "." not in name),
+            )
+        )
+    return shown
+
+
+def _rows_of(names: tuple[str, ...]) -> int:
+    return sum({"red_flags": len(FLAGS), "deadlines": len(DEADLINES)}[name] for name in names)
+
+
+def _unchecked_rows(names: tuple[str, ...]) -> int:
+    found = 0
+    if "red_flags" in names:
+        found += sum(1 for flag in FLAGS.values() if not flag.checked)
+    if "deadlines" in names:
+        found += sum(1 for row in DEADLINES.values() if not row.checked)
+    return found
+
+
+def open_points() -> list[dict[str, Any]]:
+    """Return the points of law still open, with titles of the rules and parameters they hold."""
+    book, language = ear.the_book().parameters, lang()
+    rules = {one.name for one in ear.ORDER}
+    return [
+        {
+            "code": point.code,
+            "text": point.text[language],
+            "closed": point.closed,
+            "holds": [
+                {"key": name, "rule": name in rules, "title": _title_of(name, book, rules)} for name in point.holds
+            ],
+        }
+        for point in catalogues.open_points()
+    ]
+
+
+def _title_of(name: str, book: Any, rules: set[str]) -> str:
+    if name in rules:
+        return ear.title(name, lang())
+    return str(book[name].title[lang()]) if name in book else name
+
+
+def scenarios_written() -> int:
+    """Return how many scenarios the release was tested with."""
+    return catalogues.scenarios_written()
+
+
+def flag_rows(day: dt.date) -> list[dict[str, Any]]:
+    """Return the red flags with their standing on a day, in the order of the catalogue."""
+    language = lang()
+    return [
+        {
+            "code": flag.code,
+            "number": flag.number,
+            "cite": flag.cite,
+            "title": flag.title[language],
+            "text": flag.text[language],
+            "checked": flag.checked,
+            "since": flag.history[0].span.effective if flag.history else None,
+            "by": "; ".join(dict.fromkeys(standing.by for standing in flag.history)),
+        }
+        for flag in FLAGS.values()
+    ]
+
+
+def deadline_rows() -> list[dict[str, Any]]:
+    """Return the deadlines: only those that are checked and countable may run."""
+    language = lang()
+    return [
+        {
+            "code": row.code,
+            "name": row.name[language],
+            "who": row.who[language],
+            "starts": row.starts[language],
+            "cite": row.cite,
+            "length": row.length,
+            "rule": row.rule,
+            "day_type": row.day_type,
+            "checked": row.checked,
+            "runs": row.checked and row.countable,
+        }
+        for row in DEADLINES.values()
+    ]
 
 
 def _value(value: Any) -> str:

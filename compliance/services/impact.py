@@ -246,9 +246,8 @@ def _latest(chunk: ImpactChunk) -> list[tuple[Any, ...]]:
 def _work_through(chunk: ImpactChunk) -> None:
     run = chunk.run
     found = _latest(chunk)
-    if bare := [row[1] for row in found if row[5] is None]:
-        if reliance.fill(bare):
-            found = _latest(chunk)
+    if (bare := [row[1] for row in found if row[5] is None]) and reliance.fill(bare):
+        found = _latest(chunk)
     asking = _asking(run.pk)
     rows: list[ImpactRow] = []
     without = unreadable = 0

@@ -1,4 +1,4 @@
-"""What determinations rest on, taken out of their findings so that it can be searched and read a hundred thousand times.
+"""What determinations rest on, taken out of their findings so that it can be searched and read in bulk.
 
 A determination is never edited and may hold a hundred kilobytes of findings; :class:`~compliance.models.Reliance` is
 the small part of it that pages and comparisons need. It can be made again from the determination at any time.

@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from compliance.queries import impact as reliance
 from compliance.queries import rulebook as book
 
 from .page import guard, page
@@ -43,10 +44,69 @@ def rulebook(request: HttpRequest) -> HttpResponse:
 @guard()
 @require_safe
 def provision(request: HttpRequest, key: str) -> HttpResponse:
-    """One provision with all its lines."""
+    """One provision with all its lines, the scenarios that test it and the cases that relied on it."""
     day = _day(request)
     try:
         shown, lines = book.provision(key, day)
     except KeyError as error:
         raise Http404 from error
-    return page(request, "compliance/provision.html", provision=shown, lines=lines, day=day)
+    tested, scenarios = book.tests_of(key)
+    return page(
+        request,
+        "compliance/provision.html",
+        provision=shown,
+        lines=lines,
+        day=day,
+        rules=book.rules_of(key),
+        tested=tested,
+        scenarios=scenarios,
+        beyond=day > book.horizon(),
+        horizon=book.horizon(),
+        **_cases(request, key),
+    )
+
+
+@guard()
+@require_safe
+def rule(request: HttpRequest, name: str) -> HttpResponse:
+    """One rule: its paragraph and life span, what it says, what it cites, what tests it, who relied on it."""
+    day = _day(request)
+    try:
+        shown = book.rule(name, day)
+    except KeyError as error:
+        raise Http404 from error
+    return page(
+        request,
+        "compliance/rule.html",
+        rule=shown,
+        day=day,
+        tested=shown.tested,
+        scenarios=shown.scenarios,
+        beyond=day > book.horizon(),
+        horizon=book.horizon(),
+        **_cases(request, name),
+    )
+
+
+def _cases(request: HttpRequest, key: str) -> dict[str, object]:
+    cases, count = reliance.relied_on(request.user, key)
+    return {"cases": cases, "cases_count": count, "most_counted": reliance.MOST_COUNTED}
+
+
+@guard()
+@require_safe
+def coverage(request: HttpRequest) -> HttpResponse:
+    """How far the law is encoded: chapters, open points, the catalogues of red flags and deadlines."""
+    today = timezone.localdate()
+    return page(
+        request,
+        "compliance/coverage.html",
+        chapters=book.coverage(),
+        points=book.open_points(),
+        flags=book.flag_rows(today),
+        deadlines=book.deadline_rows(),
+        scenarios=book.scenarios_written(),
+        horizon=book.horizon(),
+        beyond=today > book.horizon(),
+        digest=book.digest(),
+    )

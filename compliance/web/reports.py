@@ -139,10 +139,13 @@ def export(request: HttpRequest, slug: str, form: str) -> HttpResponse:
     asked = _report(slug)
     if form not in MEDIA_TYPES:
         raise Http404
-    filters = FilterForm(request.GET or {}, report=asked, user=request.user).filters()
-    stamp = _stamp(request)
+    return send(request, asked, FilterForm(request.GET or {}, report=asked, user=request.user).filters(), form)
+
+
+def send(request: HttpRequest, asked: Report, filters: Filters, form: str) -> HttpResponse:
+    """Send a report as ``csv``, ``json``, ``xlsx`` or ``pdf``; the entry is written before its first byte."""
     make = {"csv": _csv, "json": _json, "xlsx": _xlsx, "pdf": _pdf}[form]
-    return make(request, asked, filters, stamp)
+    return make(request, asked, filters, _stamp(request))
 
 
 @guard(MAY, "compliance.view_case")

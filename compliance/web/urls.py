@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from . import cases, desk, health, law, search, settings
+from . import cases, desk, health, impact, law, search, settings
 from .deeds import DEEDS
 
 app_name = "compliance"
@@ -12,6 +12,11 @@ urlpatterns = [
     path("queue/", desk.queue, name="queue"),
     path("search/", search.search, name="search"),
     path("rulebook/", law.rulebook, name="rulebook"),
+    path("rulebook/impact/", impact.impacts, name="impacts"),
+    path("rulebook/impact/<int:pk>/", impact.impact, name="impact"),
+    path("rulebook/impact/<int:pk>/file.<str:form>", impact.export, name="impact_export"),
+    path("rulebook/coverage/", law.coverage, name="coverage"),
+    path("rulebook/rules/<str:name>/", law.rule, name="rule"),
     path("rulebook/<str:key>/", law.provision, name="provision"),
     path("settings/", settings.settings, name="settings"),
     # Before the case file: "cases/new/" is no case number.

@@ -1,0 +1,265 @@
+"""Reading what a rule change would do: runs, how far they are, and the cases a person may see."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Max, QuerySet, Sum
+from django.utils.translation import gettext_lazy as _
+
+from compliance import ear
+from compliance.lifecycle import ENDED, State
+from compliance.models import Case, Clock, ImpactRow, ImpactRun, Reliance, StoredDetermination, User
+
+from .fact_words import lang
+from .outcomes import TONES, outcome_label
+from .scope import visible_cases
+
+GOING = (Clock.Standing.RUNNING.value, Clock.Standing.PAUSED.value)
+PAST = (*ENDED, State.SHIPPED)
+_STRICT = {outcome.value: rank for rank, outcome in enumerate(ear.Outcome)}
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run is: cases looked at, those without facts, those that differ."""
+
+    done: int
+    chunks: int
+    cases: int
+    examined: int
+    differing: int
+    without: int
+    unreadable: int
+
+    @property
+    def percent(self) -> int:
+        """Return whole percent of the stretches done; a run without cases is done."""
+        return 100 * self.done // self.chunks if self.chunks else 100
+
+
+def runs() -> QuerySet[ImpactRun]:
+    """Return the runs, newest first. Who may ask at all is for the door to check."""
+    return ImpactRun.objects.select_related("made_by").defer("overlay")
+
+
+def run_for(pk: int) -> ImpactRun:
+    """Return one run. Raises ``ImpactRun.DoesNotExist``."""
+    return ImpactRun.objects.select_related("made_by").get(pk=pk)
+
+
+def progress(run: ImpactRun) -> Progress:
+    """Return how far a run is, over all cases."""
+    told = run.chunks.aggregate(
+        all=Count("pk"),
+        done=Count("done_at"),
+        examined=Sum("examined", default=0),
+        differing=Sum("differing", default=0),
+        without=Sum("undetermined", default=0),
+        unreadable=Sum("unreadable", default=0),
+    )
+    return Progress(
+        told["done"], told["all"], run.cases, told["examined"], told["differing"], told["without"], told["unreadable"]
+    )
+
+
+def rows(user: User | None, run: ImpactRun, *, which: str = "", outcome: str = "") -> QuerySet[ImpactRow]:
+    """Return the cases of a run that a person may see; ``None`` is the command line, which sees all.
+
+    ``which`` is ``open``, ``past`` or empty; ``outcome`` keeps one new outcome.
+    """
+    found = ImpactRow.objects.filter(run=run)
+    if user is not None and not user.has_perms(("compliance.view_case", "compliance.see_all_units")):
+        found = found.filter(case__in=visible_cases(user))
+    if which == "open":
+        found = found.exclude(case__state__in=PAST)
+    elif which == "past":
+        found = found.filter(case__state__in=PAST)
+    if outcome:
+        found = found.filter(new_outcome=outcome)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class RowShown:
+    """One case with owner, value, clocks, both answers and what did it."""
+
+    ref: str
+    title: str
+    unit: str
+    state: str
+    open: bool
+    owner: str
+    value: Any
+    currency: str
+    clocks: str
+    old_on: dt.date
+    new_on: dt.date
+    old_outcome: str
+    new_outcome: str
+    old_label: str
+    new_label: str
+    old_tone: str
+    new_tone: str
+    direction: str
+    details: str
+    because: list[dict[str, str]]
+    unreadable: bool
+
+
+DIRECTIONS = {
+    "stricter": _("stricter"),
+    "looser": _("more lenient"),
+    "same": _("same outcome, other terms"),
+    "unreadable": _("facts cannot be read"),
+}
+
+
+def shown(rows: list[ImpactRow]) -> list[RowShown]:
+    """Return rows as people read them, with three more queries however many there are."""
+    cases = {
+        case.pk: case
+        for case in Case.objects.filter(pk__in=[row.case_id for row in rows]).select_related(
+            "unit", "assigned_to", "created_by"
+        )
+    }
+    due: dict[int, list[str]] = {}
+    for clock in Clock.objects.filter(case__in=cases, standing__in=GOING).order_by("due_on", "pk"):
+        words = clock.title or str(clock.get_kind_display())
+        due.setdefault(clock.case_id, []).append(f"{words}: {clock.due_on.isoformat()}")
+    return [_shown(row, cases[row.case_id], due.get(row.case_id, [])) for row in rows]
+
+
+def _shown(row: ImpactRow, case: Case, clocks: list[str]) -> RowShown:
+    owner = case.assigned_to or case.created_by
+    if row.unreadable:
+        direction = "unreadable"
+    else:
+        before, after = _STRICT[row.old_outcome], _STRICT[row.new_outcome]
+        direction = "stricter" if after > before else "looser" if after < before else "same"
+    return RowShown(
+        ref=case.ref,
+        title=case.title,
+        unit=case.unit.code,
+        state=str(case.get_state_display()),
+        open=case.state not in PAST,
+        owner=owner.name,
+        value=case.value,
+        currency=case.currency,
+        clocks="; ".join(clocks),
+        old_on=row.old_on,
+        new_on=row.new_on,
+        old_outcome=row.old_outcome,
+        new_outcome=row.new_outcome,
+        old_label=outcome_label(row.old_outcome),
+        new_label=outcome_label(row.new_outcome),
+        old_tone=TONES.get(row.old_outcome, "unknown"),
+        new_tone=TONES.get(row.new_outcome, "unknown"),
+        direction=direction,
+        details=_details(row),
+        because=[because(one) for one in row.because],
+        unreadable=row.unreadable,
+    )
+
+
+def _details(row: ImpactRow) -> str:
+    """Return what else moved beside the governing outcome: readings, authorizations, policies."""
+    said = []
+    for reading in ("codified", "enforced"):
+        was, now = row.old_answers.get(reading, {}), row.new_answers.get(reading, {})
+        for part in ("outcomes", "authorizations", "policies"):
+            if was.get(part) != now.get(part):
+                one, other = (", ".join(each.get(part) or ["–"]) for each in (was, now))
+                said.append(f"{reading}: {one} → {other}")
+    return "; ".join(said)
+
+
+def because(one: dict[str, Any]) -> dict[str, str]:
+    """Return one provision that moved, in the reader's language."""
+    return {
+        "rule": one["rule"],
+        "title": ear.title(one["rule"], lang()),
+        "cite": one["cite"],
+        "was": one["was"],
+        "now": one["now"],
+        "parameters": ", ".join(one["parameters"]),
+        "notices": ", ".join(one["notices"]),
+    }
+
+
+def tally(user: User | None, run: ImpactRun) -> list[dict[str, Any]]:
+    """Return how many cases move from which outcome to which, most first."""
+    moves = (
+        rows(user, run)
+        .filter(unreadable=False)
+        .order_by()
+        .values_list("old_outcome", "new_outcome")
+        .annotate(n=Count("pk"), last=Max("pk"))
+    )
+    return [
+        {
+            "old": outcome_label(old),
+            "new": outcome_label(new),
+            "old_tone": TONES.get(old, "unknown"),
+            "new_tone": TONES.get(new, "unknown"),
+            "n": n,
+        }
+        for old, new, n, _last in sorted(moves, key=lambda move: -move[2])
+    ]
+
+
+def reasons(user: User | None, run: ImpactRun, most: int = 8) -> list[tuple[dict[str, str], int]]:
+    """Return the provisions that move most cases, over the first fifty thousand rows."""
+    counted: Counter[str] = Counter()
+    first: dict[str, dict[str, Any]] = {}
+    leading = rows(user, run).order_by("pk").values_list("because__0", flat=True)[:50_000]
+    for one in leading.iterator(chunk_size=5_000):
+        if one:
+            counted[one["rule"]] += 1
+            first.setdefault(one["rule"], one)
+    return [(because(first[rule]), n) for rule, n in counted.most_common(most)]
+
+
+def rulebooks(most: int = 12) -> list[str]:
+    """Return the digests of earlier rulebooks that determinations name, newest first."""
+    now = ear.the_book().digest
+    found = (
+        StoredDetermination.objects.order_by()
+        .exclude(rulebook=now)
+        .values_list("rulebook")
+        .annotate(last=Max("pk"))
+        .order_by("-last")
+    )
+    return [digest for digest, _last in found[:most]]
+
+
+def in_order(user: User | None, run: ImpactRun, piece: int = 1_000) -> Iterator[RowShown]:
+    """Yield every row as shown, case by case, a piece in memory at a time."""
+    last = 0
+    while found := list(rows(user, run).filter(pk__gt=last).order_by("pk")[:piece]):
+        last = found[-1].pk
+        yield from shown(found)
+
+
+MOST_COUNTED = 1_000
+
+
+def relied_on(user: User, provision: str, most: int = 25) -> tuple[list[dict[str, Any]], int]:
+    """Return the newest determinations a person may see that rest on a provision, and how many (at most a thousand)."""
+    if not user.has_perm("compliance.view_case"):
+        return [], 0
+    found = Reliance.objects.filter(provisions__contains=[provision])
+    if not user.has_perm("compliance.see_all_units"):
+        found = found.filter(case__in=visible_cases(user))
+    count = found.order_by()[: MOST_COUNTED + 1].count()
+    newest = found.order_by("-pk").values_list(
+        "case__ref", "case__title", "determination__on", "determination__outcome"
+    )[:most]
+    return [
+        {"ref": ref, "title": title, "on": on, "outcome": outcome, "label": outcome_label(outcome)}
+        for ref, title, on, outcome in newest
+    ], count
