@@ -27,7 +27,9 @@ def main(list_path: str, query_path: str, run_path: str) -> None:
     entries = SOURCES[0].parse(io.BytesIO(data)).entries
     print(f"parse    {time.perf_counter() - start:.1f} s, {len(entries)} entries")
     start = time.perf_counter()
-    index = Index.build(Entry(n, e.names, e.addresses, e.countries, e.identifiers) for n, e in enumerate(entries))
+    index = Index.build(
+        Entry(n, e.names, e.addresses, e.countries, e.identifiers, e.kind.casefold()) for n, e in enumerate(entries)
+    )
     print(f"index    {time.perf_counter() - start:.1f} s, {index.size} names")
     forms.cache_clear()
     with Path(query_path).open(encoding="utf-8-sig", newline="") as stream:

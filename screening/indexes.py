@@ -48,10 +48,10 @@ def entries(ids: Sequence[int]) -> list[Entry]:
     ):
         names.setdefault(listed_id, []).append(name)
     rows = ListedParty.objects.filter(pk__in=ids).order_by("pk")
-    columns = rows.values_list("pk", "addresses", "countries", "identifiers")
+    columns = rows.values_list("pk", "addresses", "countries", "identifiers", "kind")
     return [
-        Entry(pk, tuple(names.get(pk, ())), tuple(addresses), tuple(countries), tuple(identifiers))
-        for pk, addresses, countries, identifiers in columns
+        Entry(pk, tuple(names.get(pk, ())), tuple(addresses), tuple(countries), tuple(identifiers), kind.casefold())
+        for pk, addresses, countries, identifiers, kind in columns
     ]
 
 

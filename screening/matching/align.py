@@ -38,6 +38,8 @@ class Pair:
     initials: bool = False
     alike_ours: tuple[float, ...] = field(default=())
     alike_listed: tuple[float, ...] = field(default=())
+    our_kind: str = ""
+    listed_kind: str = ""
 
 
 @lru_cache(maxsize=200_000)
@@ -130,6 +132,8 @@ def lay(
     our_countries: frozenset[str] = frozenset(),
     listed_countries: frozenset[str] = frozenset(),
     address: float = 0.0,
+    our_kind: str = "",
+    listed_kind: str = "",
 ) -> Pair:
     """Align two names and measure what the features need."""
     links = align(ours, listed)
@@ -140,7 +144,9 @@ def lay(
         for j in link.listed:
             listed_alike[j] = link.alike
     letters = max(
-        ratio(ours.squashed, listed.squashed), ratio(" ".join(sorted(ours.words)), " ".join(sorted(listed.words)))
+        ratio(ours.squashed, listed.squashed),
+        ratio(" ".join(sorted(ours.words)), " ".join(sorted(listed.words))),
+        ratio(ours.raw, listed.raw) if ours.raw != ours.squashed or listed.raw != listed.squashed else 0.0,
     )
     short, long = (ours, listed) if len(ours.words) == 1 else (listed, ours)
     initials = len(short.words) == 1 and len(long.words) >= 3 and len(short.squashed) >= 3
@@ -158,4 +164,6 @@ def lay(
         initials and short.squashed == long.initials,
         tuple(our_alike),
         tuple(listed_alike),
+        our_kind,
+        listed_kind,
     )

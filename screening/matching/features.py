@@ -32,7 +32,7 @@ def both_names_covered(pair: Pair) -> float:
 
 def same_words(pair: Pair) -> float:
     """The names are the same once legal form, order, spelling of common words and letter case are set aside."""
-    if pair.ours.squashed == pair.listed.squashed:
+    if pair.ours.squashed == pair.listed.squashed or (pair.ours.raw and pair.ours.raw == pair.listed.raw):
         return 1.0
     return float(sorted(pair.ours.words) == sorted(pair.listed.words))
 
@@ -77,17 +77,17 @@ def only_common_words_shared(pair: Pair) -> float:
 
 def listed_name_inside_ours(pair: Pair) -> float:
     """The whole listed name stands inside ours, as when a branch or an address follows it."""
-    if len(pair.ours.words) <= len(pair.listed.words) or min(pair.alike_listed, default=0.0) < 0.85:
+    if len(pair.ours.words) <= len(pair.listed.words) or min(pair.alike_listed, default=0.0) < 0.85 or same_words(pair):
         return 0.0
     positions = sorted(i for link in pair.links for i in link.ours)
     together = positions and positions[-1] - positions[0] == len(positions) - 1
     strength = sum(pair.listed_weights)
-    return min(1.0, strength / 1.6) if together else 0.0
+    return min(1.0, strength / 1.6) * max(pair.listed_weights) if together else 0.0
 
 
 def our_name_inside_listed(pair: Pair) -> float:
     """Our whole name stands inside the listed one."""
-    if len(pair.listed.words) <= len(pair.ours.words) or min(pair.alike_ours, default=0.0) < 0.85:
+    if len(pair.listed.words) <= len(pair.ours.words) or min(pair.alike_ours, default=0.0) < 0.85 or same_words(pair):
         return 0.0
     return min(1.0, sum(pair.our_weights) / 1.6)
 
@@ -101,6 +101,23 @@ def numbers_disagree(pair: Pair) -> float:
 def one_word_only(pair: Pair) -> float:
     """One of the names is a single word, which can be chance."""
     return float(min(len(pair.ours.words), len(pair.listed.words)) == 1 and not same_words(pair))
+
+
+def one_listed_word_inside(pair: Pair) -> float:
+    """The listed name is a single word, and ours has more."""
+    return float(len(pair.listed.words) == 1 and len(pair.ours.words) > 1 and not same_words(pair))
+
+
+def kinds_disagree(pair: Pair) -> float:
+    """One is a company and the other a person, a vessel or an aircraft."""
+    ours = pair.our_kind or ("entity" if pair.ours.legal else "")
+    listed = pair.listed_kind or ("entity" if pair.listed.legal else "")
+    return float(bool(ours and listed and ours != listed))
+
+
+def read_from_head(pair: Pair) -> float:
+    """What follows our name, a branch or an address, was left out."""
+    return float(pair.ours.how == "head")
 
 
 def initials_agree(pair: Pair) -> float:
@@ -154,10 +171,13 @@ FEATURES: tuple[Feature, ...] = (
     our_name_inside_listed,
     numbers_disagree,
     one_word_only,
+    one_listed_word_inside,
+    kinds_disagree,
     initials_agree,
     legal_forms_disagree,
     known_by_alias,
     read_from_chinese,
+    read_from_head,
     countries_agree,
     countries_disagree,
     addresses_agree,

@@ -41,6 +41,11 @@ def _simplifier() -> Any:
     return OpenCC("t2s")
 
 
+@cache
+def _from_japanese() -> Any:
+    return OpenCC("jp2t")
+
+
 def simplify(text: str) -> str:
     """Return the text in simplified characters."""
     return str(_simplifier().convert(text))
@@ -48,20 +53,30 @@ def simplify(text: str) -> str:
 
 def readings(text: str) -> list[Reading]:
     """Return the Latin readings of a Chinese name: sourced aliases first, then words translated, the rest in pinyin."""
-    tables = chinese()
     plain = simplify(text)
     core, legal = _without_legal_form(_BRACKETS.sub("", plain))
-    found: list[Reading] = []
-    if alias := _aliases().get(core):
-        found.append(Reading(alias.latin, "alias", alias.source, legal))
+    found = [Reading(one.latin, "alias", one.source, legal) for one in _aliases().get(core, ())]
     pieces = list(_segments(core))
+    choices = max((len(_aliases()[piece]) for kind, piece in pieces if kind == "alias"), default=1)
+    found += [_read(pieces, legal, choice) for choice in range(choices)]
+    if any(kind == "alias" for kind, _ in pieces):
+        # The same name without its aliases: a listed entry may use the pinyin of a brand as well as the brand.
+        found.append(_read(list(_segments(core, aliases=False)), legal, 0))
+    return found
+
+
+def _read(pieces: list[tuple[str, str]], legal: frozenset[str], choice: int) -> Reading:
+    """Write the pieces of a name in Latin letters; of several aliases of a piece the one numbered ``choice``."""
+    tables = chinese()
     out: list[str] = []
     optional: dict[str, str] = {}
     sources: list[str] = []
     for kind, piece in pieces:
         if kind == "alias":
-            out.append(_aliases()[piece].latin)
-            sources.append(f"{piece}: {_aliases()[piece].source}")
+            known = _aliases()[piece]
+            alias = known[min(choice, len(known) - 1)]
+            out.append(alias.latin)
+            sources.append(f"{piece}: {alias.source}")
         elif kind == "word":
             out.append(tables.words[piece])
         elif kind == "place":
@@ -74,19 +89,19 @@ def readings(text: str) -> list[Reading]:
                 optional[joined] = "".join(s[0] for s in syllables)
         else:
             out.append(piece.casefold())
-    found.append(Reading(" ".join(out), "alias" if sources else "translated", "; ".join(sources), legal, optional))
-    if sources:
-        # The same name without its aliases: a listed entry may use the pinyin of a brand as well as the brand.
-        found.append(Reading(_without_aliases(core), "translated", "", legal))
-    return found
+    return Reading(" ".join(out), "alias" if sources else "translated", "; ".join(sources), legal, optional)
 
 
 @cache
-def _aliases() -> dict[str, Alias]:
+def _aliases() -> dict[str, tuple[Alias, ...]]:
     """The aliases by simplified name without its legal form, as a name arrives here."""
-    return {
-        _without_legal_form(_BRACKETS.sub("", simplify(name)))[0]: alias for name, alias in chinese().aliases.items()
-    }
+    found: dict[str, tuple[Alias, ...]] = {}
+    for name, aliases in chinese().aliases.items():
+        # Some aliases come from Japanese sources; their characters are read as Chinese ones too.
+        for written in dict.fromkeys((simplify(name), simplify(_from_japanese().convert(name)))):
+            core = _without_legal_form(_BRACKETS.sub("", written))[0]
+            found[core] = tuple(dict.fromkeys((*found.get(core, ()), *aliases)))
+    return found
 
 
 def _without_legal_form(core: str) -> tuple[str, frozenset[str]]:
@@ -162,18 +177,3 @@ def _kind(piece: str, *, aliases: bool) -> str:
     if piece in tables.places:
         return "place"
     return "word" if piece in tables.words else ""
-
-
-def _without_aliases(core: str) -> str:
-    tables = chinese()
-    out = []
-    for kind, piece in _segments(core, aliases=False):
-        if kind == "word":
-            out.append(tables.words[piece])
-        elif kind == "place":
-            out.append(tables.places[piece])
-        elif kind == "han":
-            out.append("".join(pinyin.syllables(piece)))
-        else:
-            out.append(piece.casefold())
-    return " ".join(out)

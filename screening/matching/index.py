@@ -20,7 +20,7 @@ from .names import Form, clean, form
 from .words import words
 
 Array = npt.NDArray[Any]
-LAYOUT = "3"
+LAYOUT = "4"
 """Changes whenever the arrays or the normal form of names change; an index of another layout is rebuilt."""
 
 _BASE = 38
@@ -30,17 +30,26 @@ for _at, _letter in enumerate(" abcdefghijklmnopqrstuvwxyz0123456789"):
     _LETTERS[ord(_letter)] = _at
 _BREAK = _BASE - 1
 NAME, ADDRESS = 0, 1
+ORDINARY = 0.06
+"""A letter group that a larger share of the names has is ordinary."""
+ENOUGH = 6
+"""With so many letter groups that are not ordinary, the ordinary ones are left out."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What the index keeps of a listed party. ``id`` is the caller's own number for it."""
+    """What the index keeps of a listed party. ``id`` is the caller's own number for it, ``kind`` one of KINDS."""
 
     id: int
     names: tuple[str, ...]
     addresses: tuple[str, ...] = ()
     countries: tuple[str, ...] = ()
     identifiers: tuple[str, ...] = ()
+    kind: str = ""
+
+
+KINDS = ("", "entity", "individual", "vessel", "aircraft")
+"""What a party may be; the empty word where the publisher does not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +90,11 @@ def _spaced(form: Form) -> str:
     return f" {' '.join(form.words)} "
 
 
+def _raw(form: Form) -> str:
+    """Return the name as written where it differs from its one spelling."""
+    return "" if form.raw == form.squashed else form.raw
+
+
 def _squashed(form: Form) -> str:
     return f"  {form.squashed}  "
 
@@ -95,6 +109,7 @@ class Index:
         self.arrays = arrays
         self.rows: Array = arrays["row_ids"]
         self.size = len(arrays["name_row"])
+        self._weights: dict[str, float] = {}
 
     # --- building -----------------------------------------------------------------------------------------------------
 
@@ -102,12 +117,14 @@ class Index:
     def build(cls, entries: Iterable[Entry], *, rarity: Index | None = None) -> Index:
         """Index the entries. ``rarity`` lends the word counts of a larger index to a small one."""
         ids: list[int] = []
+        kinds: list[int] = []
         names: list[tuple[int, int, Form, str]] = []
         countries: list[str] = []
         addresses: list[str] = []
         identifiers: list[tuple[int, int]] = []
         for row, entry in enumerate(entries):
             ids.append(entry.id)
+            kinds.append(KINDS.index(entry.kind) if entry.kind in KINDS else 0)
             countries.append(" ".join(entry.countries))
             addresses.append(" | ".join(entry.addresses)[:2000])
             for name in entry.names:
@@ -124,10 +141,11 @@ class Index:
             "row_ids": np.array(ids, dtype=np.int64),
             "name_row": np.array([n[0] for n in names], dtype=np.int32),
             "name_kind": np.array([n[1] for n in names], dtype=np.uint8),
+            "row_kind": np.array(kinds, dtype=np.uint8),
         }
         found_forms = [n[2] for n in names]
         texts = {
-            "form": [f"{' '.join(f.words)}\t{' '.join(sorted(f.legal))}" for f in found_forms],
+            "form": [f"{' '.join(f.words)}\t{' '.join(sorted(f.legal))}\t{_raw(f)}" for f in found_forms],
             "name": [n[3] for n in names],
             "country": countries,
             "address": addresses,
@@ -137,7 +155,7 @@ class Index:
         for view, spell in (("spaced", _spaced), ("squashed", _squashed)):
             arrays |= {f"{view}_{k}": v for k, v in _postings([spell(f) for f in found_forms]).items()}
         arrays |= _map("exact", [(_key("".join(sorted(f.words))), n) for n, f in enumerate(found_forms)])
-        arrays |= _map("squash", [(_key(f.squashed), n) for n, f in enumerate(found_forms)])
+        arrays |= _map("squash", [(_key(t), n) for n, f in enumerate(found_forms) for t in {f.squashed, f.raw}])
         arrays |= _map("initials", [(_key(f.initials), n) for n, f in enumerate(found_forms) if len(f.words) >= 3])
         arrays |= _map("identifier", identifiers)
         if rarity is None:
@@ -185,6 +203,7 @@ class Index:
         if kind == NAME:
             chosen.update(self._mapped("exact", _key("".join(sorted(form.words))))[:limit])
             chosen.update(self._mapped("squash", _key(form.squashed))[:limit])
+            chosen.update(self._mapped("squash", _key(form.raw))[:limit])
             if len(form.words) == 1 and len(form.squashed) >= 3:
                 chosen.update(self._mapped("initials", _key(form.squashed))[:limit])
             if len(form.words) >= 3:
@@ -201,9 +220,12 @@ class Index:
         return [self.listed(int(n), 0.0) for n in np.flatnonzero(self.arrays["name_row"] == row)]
 
     def listed(self, number: int, gram: float) -> Listed:
-        words, _, legal = self._text("form", number).partition("\t")
-        reading = Form(tuple(words.split()), frozenset(legal.split()))
+        words, legal, raw = self._text("form", number).split("\t")
+        reading = Form(tuple(words.split()), frozenset(legal.split()), raw=raw or words.replace(" ", ""))
         return Listed(number, int(self.arrays["name_row"][number]), reading, self._text("name", number), gram)
+
+    def kind(self, row: int) -> str:
+        return KINDS[int(self.arrays["row_kind"][row])]
 
     def countries(self, row: int) -> frozenset[str]:
         return frozenset(self._text("country", row).split())
@@ -216,6 +238,14 @@ class Index:
 
     def weight(self, word: str) -> float:
         """How much a word tells, from 0.05 (every second name has it) to 1 (it is on no other name)."""
+        known = self._weights.get(word)
+        if known is None:
+            if len(self._weights) > 200_000:
+                self._weights.clear()
+            known = self._weights[word] = self._weigh(word)
+        return known
+
+    def _weigh(self, word: str) -> float:
         keys = self.arrays["word_keys"]
         key = _key(word)
         at = int(np.searchsorted(keys, key))
@@ -231,6 +261,9 @@ class Index:
             rare *= 0.35
         elif word in table.places:
             rare *= 0.45
+        elif len(word) == 1 and word.isalpha():
+            # An initial: whether it is there or not tells next to nothing.
+            rare = 0.12
         elif len(word) <= 2 and not word.isdigit():
             rare *= 0.5
         return float(min(max(rare, 0.05), 1.0))
@@ -239,9 +272,13 @@ class Index:
         _owner, codes = _grams([text])
         idf = self.arrays[f"{view}_idf"][codes]
         norm = float(np.sqrt(np.square(idf).sum())) or 1.0
-        starts, ends = self.arrays[f"{view}_at"][codes], self.arrays[f"{view}_at"][codes + 1]
         if not len(codes):
             return np.zeros(self.size)
+        starts, ends = self.arrays[f"{view}_at"][codes], self.arrays[f"{view}_at"][codes + 1]
+        # Letter groups that many names have tell little and cost most: they are asked only where there are few others.
+        rare = (ends - starts) < self.size * ORDINARY
+        if rare.sum() >= ENOUGH:
+            starts, ends, idf = starts[rare], ends[rare], idf[rare]
         names = np.concatenate([self.arrays[f"{view}_names"][a:b] for a, b in zip(starts, ends, strict=True)])
         worth = np.concatenate([self.arrays[f"{view}_worth"][a:b] for a, b in zip(starts, ends, strict=True)])
         scaled = worth * np.repeat(idf / norm, ends - starts)

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from anyascii import anyascii
+from rapidfuzz.distance import OSA
 
 from . import han
-from .words import legal_forms, words
+from .words import legal_forms, legal_words, words
 
 LONGEST = 500
 """Characters of a name that are compared. Callers must say so when a name is longer."""
@@ -28,14 +29,16 @@ _DIGITS = str.maketrans("01358", "oiesb")
 class Form:
     """One reading of a name. ``words`` are what is compared; ``legal`` the classes of legal form set aside.
 
-    ``how`` says how the reading came about: ``written``, ``translated`` (from Han or Cyrillic words), ``alias``;
-    ``source`` attests an alias. ``optional`` holds spellings that may stand for a word, such as pinyin initials.
+    ``how`` says how the reading came about: ``written``, ``head`` (without the branch or address behind the name),
+    ``translated`` (from Han or Cyrillic words), ``alias``; ``source`` attests an alias. ``raw`` is the name as written,
+    in one piece, before words were brought to one spelling; ``optional`` holds spellings that may stand for a word.
     """
 
     words: tuple[str, ...]
     legal: frozenset[str] = frozenset()
     how: str = "written"
     source: str = ""
+    raw: str = ""
     optional: dict[str, str] = field(default_factory=dict, compare=False, hash=False)
 
     @property
@@ -73,6 +76,8 @@ def forms(text: str) -> tuple[Form, ...]:
         ]
     else:
         found = [_form(_latin(text))]
+        if (head := _head(text)) is not None:
+            found.append(_form(_latin(head), "head"))
     unique: dict[tuple[str, ...], Form] = {}
     for form in found:
         if form.words:
@@ -84,6 +89,28 @@ def form(text: str) -> Form | None:
     """Return the one reading of a name in Latin or Cyrillic letters, or None."""
     found = forms(text)
     return found[0] if found else None
+
+
+def _head(text: str) -> str | None:
+    """Return the name without the branch, department or address that follows it, if something of the kind does."""
+    for mark in _BEHIND.finditer(text):
+        head, behind = text[: mark.start()], text[mark.end() :]
+        said = re.findall(r"[a-z0-9]+", _latin(behind))
+        table = words()
+        if said and (
+            any(any(c.isdigit() for c in word) for word in said)
+            or said[-1] in table.countries
+            or any(tuple(said[:size]) in table.tails for size in (1, 2, 3))
+        ):
+            return head if re.search(r"\w{2}", head) else None
+    said = re.findall(r"\w+", text)
+    for size in (3, 2, 1):
+        if len(said) > size + 1 and tuple(word.casefold() for word in said[-size:]) in words().tails:
+            return " ".join(said[:-size])
+    return None
+
+
+_BEHIND = re.compile(r"\s*[,;]\s+|\s+[-–—]+\s+|\s*\(")
 
 
 def _latin(text: str) -> str:
@@ -113,14 +140,55 @@ def _form(
     optional: dict[str, str] | None = None,
 ) -> Form:
     text = re.sub(r"(?<=[a-z])[-.](?=[a-z])", "", text) if how == "written" and _obfuscated(text) else text
-    raw = re.findall(r"[a-z0-9]+", text)
-    tokens = _join_letters(raw)
-    tokens, classes = _set_legal_forms_aside([_read_digits(t) for t in tokens])
+    if "-" in text:
+        text = _HYPHENED.sub(_without_hyphen, text)
+    tokens = _join_letters(re.findall(r"[a-z0-9]+", text))
+    tokens, classes = _set_legal_forms_aside([_legal_spelling(_read_digits(t)) for t in tokens])
+    tokens = _join_places(tokens)
     table = words()
     spelled = tuple(_spell(t) for t in tokens)
     while len(spelled) > 1 and spelled[0] in table.titles:
-        spelled = spelled[1:]
-    return Form(spelled, classes | legal, how, source, optional or {})
+        spelled, tokens = spelled[1:], tokens[1:]
+    return Form(spelled, classes | legal, how, source, "".join(tokens), optional or {})
+
+
+_HYPHENED = re.compile(r"\b[a-z]{2,}-[a-z]{2,}\b")
+
+
+def _without_hyphen(found: re.Match[str]) -> str:
+    """A hyphen inside a word of a legal form is a disguise: ``liab-ility``."""
+    joined = found.group().replace("-", "")
+    return joined if joined in legal_words() else found.group()
+
+
+@lru_cache(maxsize=50_000)
+def _legal_spelling(token: str) -> str:
+    """A word of a legal form that is misspelled is read as that word: ``liabiliyt``."""
+    table = legal_words()
+    if len(token) < 6 or token in table:
+        return token
+    edits = 1 if len(token) < 9 else 2
+    for word in table:
+        if abs(len(word) - len(token)) <= edits and OSA.distance(token, word, score_cutoff=edits) <= edits:
+            return word
+    return token
+
+
+def _join_places(tokens: list[str]) -> list[str]:
+    """Write a place in one word: ``hei long jiang``, ``hong kong``."""
+    joined = words().joined
+    out: list[str] = []
+    at = 0
+    while at < len(tokens):
+        for size in (4, 3, 2):
+            if at + size <= len(tokens) and "".join(tokens[at : at + size]) in joined:
+                out.append("".join(tokens[at : at + size]))
+                at += size
+                break
+        else:
+            out.append(tokens[at])
+            at += 1
+    return out
 
 
 def _obfuscated(text: str) -> bool:
@@ -170,6 +238,9 @@ def _set_legal_forms_aside(tokens: list[str]) -> tuple[list[str], frozenset[str]
     while len(kept) > 1 and (kind := table.get((kept[-1],))):
         classes.add(kind)
         kept.pop()
+    # What is left of a phrase that is written in part: "obshchestvo otvetstvennostyu valma".
+    if len(named := [token for token in kept if token not in legal_words()]) < len(kept) and named:
+        kept = named
     return (kept, frozenset(classes)) if kept else (tokens, frozenset())
 
 

@@ -21,6 +21,7 @@ class Words:
     """``same``: word → its one spelling. ``stems``: beginnings of Russian words. ``common``: words of no weight.
 
     ``groups``: names of groups with many listed companies; the list makes them common, yet they tell a lot.
+    ``tails``: what follows a name when a branch or a department is meant. ``joined``: places written as one word.
     """
 
     same: dict[str, str]
@@ -29,6 +30,9 @@ class Words:
     titles: frozenset[str]
     places: frozenset[str]
     groups: frozenset[str]
+    tails: frozenset[tuple[str, ...]]
+    countries: frozenset[str]
+    joined: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,7 @@ class Chinese:
     legal: tuple[tuple[str, str], ...]
     places: dict[str, str]
     words: dict[str, str]
-    aliases: dict[str, Alias]
+    aliases: dict[str, tuple[Alias, ...]]
     longest: int
 
 
@@ -68,7 +72,25 @@ def words() -> Words:
     stems = tuple((str(stem), str(one)) for one, stems in raw["stems"].items() for stem in stems)
     places = {word for latin in chinese_places().values() for word in latin.split()}
     common, titles = frozenset(map(str, raw["common"])), frozenset(map(str, raw["titles"]))
-    return Words(same, stems, common, titles, frozenset(places), frozenset(map(str, raw["groups"])))
+    return Words(
+        same,
+        stems,
+        common,
+        titles,
+        frozenset(places),
+        frozenset(map(str, raw["groups"])),
+        frozenset(tuple(str(tail).split()) for tail in raw["tails"]),
+        frozenset(map(str, raw["countries"])),
+        frozenset(place for place in (*places, "hongkong") if len(place) >= 6),
+    )
+
+
+@cache
+def legal_words() -> frozenset[str]:
+    """Return the long words that stand in phrases of a legal form and nowhere else in a name."""
+    found = {word for phrase in legal_forms() for word in phrase if len(word) >= 7}
+    ordinary = words().common | set(words().same) | {"company", "private", "federal", "enterprise", "institution"}
+    return frozenset(found - ordinary)
 
 
 @cache
@@ -80,7 +102,10 @@ def chinese_places() -> dict[str, str]:
 def chinese() -> Chinese:
     """Return the tables for Chinese names."""
     raw = _read("zh_words.yaml")
-    aliases = {str(row["zh"]): Alias(str(row["latin"]), str(row["source"])) for row in _read("aliases.yaml")}
+    aliases: dict[str, tuple[Alias, ...]] = {}
+    for row in _read("aliases.yaml"):
+        name = str(row["zh"])
+        aliases[name] = (*aliases.get(name, ()), Alias(str(row["latin"]), str(row["source"])))
     table = {str(k): str(v) for k, v in raw["words"].items()}
     legal = tuple(sorted(((str(k), str(v)) for k, v in raw["legal"].items()), key=lambda pair: -len(pair[0])))
     longest = max(map(len, [*table, *aliases, *chinese_places()]))

@@ -53,6 +53,22 @@ def test_a_variant_of_a_listed_name_finds_it(index: Index, name: str, expected: 
     assert score > 0.25
 
 
+def test_a_company_is_no_vessel_and_no_person_of_the_same_name() -> None:
+    listed = Index.build([Entry(1, ("QUORVEL LANTERN",), kind="vessel"), Entry(2, ("Marble Orchard",), kind="entity")])
+    signals = {
+        name: {reason.signal for reason in find(Who((name,)), listed)[0].score.reasons}
+        for name in ("Quorvel Lantern Co., Ltd.", "Quorvel Lantern", "Marble Orchard Ltd")
+    }
+    assert "kinds_disagree" in signals["Quorvel Lantern Co., Ltd."]
+    assert "kinds_disagree" not in signals["Quorvel Lantern"] | signals["Marble Orchard Ltd"]
+
+
+def test_many_names_of_one_party_do_not_crowd_out_another() -> None:
+    many = [Entry(1, tuple(f"Quorvel Bank {n}" for n in range(60))), Entry(2, ("Quorvel Bank Armenia",))]
+    found = find(Who(("Quorvel Bank Armenian",)), Index.build(many))
+    assert found[0].id == 2
+
+
 @pytest.mark.parametrize(
     "name", ["Marble Orchard Bakery Inc.", "Technology Co., Ltd.", "Kestovar Technology Co., Ltd."]
 )

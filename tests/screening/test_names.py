@@ -23,6 +23,11 @@ def words(text: str) -> tuple[str, ...]:
         ("M/V Pola Quorvel", "POLA QUORVEL"),
         ("Ｑｕｏｒｖｅｌ　Ｓｙｓｔｅｍｓ", "Quorvel System"),
         ("G Y R QUORVEL, S. DE R.L. DE C.V.", "GYR Quorvel"),
+        ("Quorvel Limited Liabiliyt Company", "Quorvel LLC"),
+        ("QUORVEL LIMITED LIAB-ILITY COMPANY", "Quorvel LLC"),
+        ("OBSHCHESTVO OTVETSTVENNOSTYU KVORVEL", "Kvorvel OOO"),
+        ("Hong Kong Quorvel", "HONGKONG QUORVEL"),
+        ("Hei Long Jiang Quorvel", "Heilongjiang Quorvel"),
     ],
 )
 def test_two_spellings_of_one_name_have_the_same_words(one: str, other: str) -> None:
@@ -84,3 +89,33 @@ def test_chinese_numbers_of_institutes_become_digits() -> None:
 
 def test_arabic_letters_are_transliterated() -> None:
     assert all(word.isascii() for word in words("شركة المثال التجارية"))
+
+
+@pytest.mark.parametrize(
+    ("name", "head"),
+    [
+        ("Quorvel Ltd., Room 2203A, Grand Tower, Guangzhou", "Quorvel Ltd."),
+        ("Quorvel Consulting, Kabul, Afghanistan", "Quorvel Consulting"),
+        ("Quorvel Holding - Purchasing Dept", "Quorvel Holding"),
+        ("Quorvel Maritime Representative Office", "Quorvel Maritime"),
+    ],
+)
+def test_a_branch_or_an_address_behind_a_name_can_be_left_out(name: str, head: str) -> None:
+    reading = forms(name)[-1]
+    assert reading.how == "head"
+    assert reading.words == words(head)
+
+
+@pytest.mark.parametrize("name", ["QUORVELOV, Ivan Sergeyevich", "Quorvel, Lantern and Partners", "Quorvel Sales"])
+def test_what_follows_a_comma_is_left_out_only_when_it_is_no_part_of_the_name(name: str) -> None:
+    assert [reading.how for reading in forms(name)] == ["written"]
+
+
+def test_a_chinese_name_with_two_known_latin_names_is_read_both_ways() -> None:
+    read = {reading.words for reading in forms("中芯国际控股有限公司")}
+    assert ("smic", "holding") in read
+    assert ("semiconductor", "manufacturing", "international", "holding") in read
+
+
+def test_an_alias_in_japanese_characters_is_found_by_the_chinese_ones() -> None:
+    assert forms("西安导航技术研究所")[0].how == "alias"
