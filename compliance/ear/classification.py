@@ -7,11 +7,13 @@ had no letters; its level is called ``entry``. Source: 15 CFR Part 774, Supp. No
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from typing import Any
 
-from compliance.ear.law import Cited, Law
+from compliance.ear.law import Cited, Law, json_safe
 from compliance.ear.records import Item
 
 ECCN = re.compile(r"(?P<entry>\d[A-E]\d{3}|EAR99)(?:\.(?P<paragraph>[a-z0-9.]+))?\Z", re.IGNORECASE)
@@ -23,6 +25,22 @@ _CHIP_ENTRIES = frozenset(
 )
 # In these four the z.1 paragraph is the .a level and z.2 the .b level; elsewhere the last letter says it.
 _NUMBERED_Z = frozenset({"4A004", "4A005", "5A992", "5D992"})
+_LETTERED_Z = frozenset({"3A001", "4A003", "5A002", "5A004", "5D002"})
+# The rows of a data sheet, by the bit length of the operation.
+_ROWS = (
+    ("tops_4_bit", 4),
+    ("tops_8_bit", 8),
+    ("tops_16_bit", 16),
+    ("tops_32_bit", 32),
+    ("tops_64_bit", 64),
+)
+# First parts of the paragraphs these entries have had on any day; any other letter is no paragraph.
+_LETTERS: Mapping[str, frozenset[str]] = {
+    "3A090": frozenset("abc"),
+    "4A090": frozenset("ab"),
+    "3B001": frozenset("abcdefghijklmnopqr"),
+    "3B002": frozenset("abc"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +101,89 @@ def classify(item: Item, law: Law) -> Classification:
         known = [figures, *stated]
         level = max(known, key=lambda one: _RANK[one.value or "none"])
         disagrees = any(one.value != figures.value for one in stated) or _too_low(figures.value, entry, paragraph)
-    return Classification(entry, paragraph, level, _proposed(item, entry, level.value), disagrees)
+    proposed = _proposed(item, entry, level.value, law)
+    disagrees = disagrees or _other_entry(item, entry, proposed)
+    return Classification(entry, paragraph, level, proposed, disagrees)
+
+
+def describe(item: Item, law: Law) -> dict[str, Any]:
+    """Return the classification as JSON-safe data: level, proposed ECCN, reason, missing facts and conflicts."""
+    found, dense = classify(item, law), density(item)
+    tpp = highest_tpp(item)
+    disagreements = [
+        {"key": f"classification_agrees.{key}", "values": json_safe_mapping(values)}
+        for key, values in disagreements_of(item, law)
+    ]
+    return {
+        "eccn": item.eccn,
+        "entry": found.entry,
+        "paragraph": found.paragraph,
+        "level": found.level.value,
+        "advanced": found.advanced,
+        "proposed": found.proposed,
+        "reason": {
+            "key": f"advanced_level.{found.level.key}",
+            "values": json_safe_mapping(
+                {
+                    "level": found.level.value or "?",
+                    "tpp": "?" if tpp is None else tpp,
+                    "density": "?" if dense is None else round(dense, 2),
+                    "eccn": item.eccn or "?",
+                }
+            ),
+        },
+        "checked": found.level.checked and all(cited.checked for cited in found.level.relied_on),
+        "missing": list(found.level.missing),
+        "relied_on": [cited.to_dict() for cited in found.level.relied_on],
+        "disagreements": disagreements,
+    }
+
+
+def json_safe_mapping(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return ``values`` so that JSON keeps them exactly."""
+    return {name: json_safe(value) for name, value in values.items()}
+
+
+def disagreements_of(item: Item, law: Law) -> tuple[tuple[str, dict[str, Any]], ...]:
+    """Say what of ECCN, paragraph, day and figures does not go together: keys of sentences with their values."""
+    if item.eccn is None:
+        return (("eccn_missing", {}),)
+    found = classify(item, law)
+    given = item.eccn[:40]
+    if found.entry is None:
+        return (("eccn_unreadable", {"eccn": given}),)
+    out: list[tuple[str, dict[str, Any]]] = []
+    letters = _LETTERS.get(found.entry)
+    if letters and found.paragraph and found.paragraph[0] not in letters:
+        out.append(("no_such_paragraph", {"eccn": given, "entry": found.entry}))
+    dated = law.parameters["part_774.dated_entries"].by_member
+    if found.entry in dated and law.member("part_774.dated_entries", found.entry).value is not True:
+        out.append(("entry_of_another_day", {"entry": found.entry}))
+    if (rows := _from_rows(item)) is not None and item.tpp is not None and rows > item.tpp:
+        out.append(("rows_above_tpp", {"tpp": item.tpp, "rows": rows}))
+    if item.figures_with_sparsity and highest_tpp(item) is not None:
+        out.append(("sparse", {}))
+    if found.disagrees:
+        out.append(("disagrees", {"eccn": given, "proposed": found.proposed or "@level.none"}))
+    return tuple(out)
+
+
+def highest_tpp(item: Item) -> Decimal | None:
+    """Return the TPP that counts: of the stated one and the rows of the data sheet the highest; ``None`` if unknown."""
+    rows = _from_rows(item)
+    if rows is None:
+        return item.tpp
+    return rows if item.tpp is None else max(rows, item.tpp)
+
+
+def _from_rows(item: Item) -> Decimal | None:
+    """Return the highest product of speed and bit length among the rows, or ``None`` without rows."""
+    best: Decimal | None = None
+    for name, bits in _ROWS:
+        tops = getattr(item, name)
+        if tops is not None and (best is None or tops * bits > best):
+            best = tops * bits
+    return best
 
 
 def read_eccn(eccn: str | None, law: Law) -> tuple[str | None, str, str | None]:
@@ -112,8 +212,9 @@ def density(item: Item) -> Decimal | None:
     ``None`` if it is unknown or not defined.
     """
     held = [] if item.performance_density is None else [item.performance_density]
-    if item.tpp is not None and item.applicable_die_area_mm2 and item.non_planar is not False:
-        held.append(item.tpp / item.applicable_die_area_mm2)
+    tpp = highest_tpp(item)
+    if tpp is not None and item.applicable_die_area_mm2 and item.non_planar is not False:
+        held.append(tpp / item.applicable_die_area_mm2)
     return max(held, default=None)
 
 
@@ -128,16 +229,22 @@ def _exists(level: str, law: Law) -> bool:
 
 
 def _from_figures(item: Item, entry: str | None, law: Law) -> Level | None:
-    bare_memory = item.form is None and item.tpp is None and item.hbm_bandwidth_gbps is not None
-    if item.form == "memory" or (bare_memory and entry == "3A090"):
+    tpp = highest_tpp(item)
+    if tpp is not None and item.figures_with_sparsity:
+        # The note counts dense operations; how much of a sparse figure is dense only the maker can say.
+        return Level(None, "sparse")
+    bare_memory = item.form is None and tpp is None and item.hbm_bandwidth_gbps is not None
+    fixed = item.form in {None, "integrated_circuit"} and item.hbm_packaging in {"stack", "control_logic"}
+    if item.form == "memory" or fixed or (bare_memory and entry == "3A090"):
         memory = _memory(item, law)
         # Memory that also computes is tested as a chip too; the stricter of the two stands.
-        chip = None if item.tpp is None else _chip(item, law)
+        chip = None if tpp is None else _chip(item, law)
         return memory if chip is None or chip.value == "none" else chip
-    if item.tpp is None:
+    if tpp is None:
         return None
     chip = _chip(item, law)
-    if chip.value == "none" and item.form in {None, "other"} and item.hbm_bandwidth_gbps and item.hbm_area_mm2:
+    unclear = item.form in {None, "other"} and item.hbm_packaging is None
+    if chip.value == "none" and unclear and item.hbm_bandwidth_gbps and item.hbm_area_mm2:
         memory = _memory(item, law)
         if memory is not None and memory.value == "c":
             return Level(None, "form_missing", memory.relied_on, ("item.form",))
@@ -156,6 +263,8 @@ def _memory(item: Item, law: Law) -> Level | None:
     if not law.has("part_774.memory_density"):
         return Level("none", "memory_not_yet")
     limit = law.value("part_774.memory_density")
+    if item.hbm_packaging == "processor":
+        return Level("none", "memory_with_processor", (limit,))
     if item.hbm_bandwidth_gbps is None or not item.hbm_area_mm2:
         missing = tuple(f"item.{name}" for name in ("hbm_bandwidth_gbps", "hbm_area_mm2") if not getattr(item, name))
         return Level(None, "memory_figures_missing", (limit,), missing)
@@ -165,7 +274,8 @@ def _memory(item: Item, law: Law) -> Level | None:
 
 def _by_2022_test(item: Item, law: Law) -> Level:
     limits = law.value("part_774.ic_2022")
-    if item.tpp is None or item.tpp < Decimal(limits.value["tpp"]):
+    tpp = highest_tpp(item)
+    if tpp is None or tpp < Decimal(limits.value["tpp"]):
         return Level("none", "below_2022", (limits,))
     if item.io_transfer_rate_gbps is None:
         return Level(None, "io_missing", (limits,), ("item.io_transfer_rate_gbps",))
@@ -178,7 +288,7 @@ def _by_2022_test(item: Item, law: Law) -> Level:
 def _by_thresholds(item: Item, law: Law) -> Level:
     cited = law.value("part_774.ic_thresholds")
     limit = {name: Decimal(value) for name, value in cited.value.items()}
-    tpp, relied = item.tpp or Decimal(0), (cited,)
+    tpp, relied = highest_tpp(item) or Decimal(0), (cited,)
     if tpp >= limit["a1_tpp"]:
         return Level("a", "meets_a1", relied)
     if tpp < min(limit["a2_tpp"], limit["b2_tpp"]):
@@ -230,14 +340,50 @@ def _too_low(level: str, entry: str | None, paragraph: str) -> bool:
     return entry in _CHIP_ENTRIES and not shows
 
 
-def _proposed(item: Item, entry: str | None, level: str | None) -> str | None:
-    if level in {None, "none"}:
+def _other_entry(item: Item, entry: str | None, proposed: str | None) -> bool:
+    """Whether the company's entry is none of those that come first: EAR99 for 3A991.p, 4A090 for encryption."""
+    if proposed == "3A991.p":
+        return entry == "EAR99" and item.form == "integrated_circuit"
+    return entry == "4A090" and proposed is not None and proposed.startswith("5")
+
+
+def _proposed(item: Item, entry: str | None, level: str | None, law: Law) -> str | None:
+    if level is None:
         return None
+    if level == "none":
+        return _general_chip(item, entry, law)
     letter = "" if level == "entry" else f".{level}"
     if level == "c":
         return "3A090.c"
-    if entry in {"3A001", "4A003", "4A004", "4A005", "5A002", "5A004", "5A992"} and level != "entry":
-        return f"{entry}.z"
-    if item.form == "computer" or entry in {"4A090", "4A994"}:
-        return f"4A090{letter}"
-    return f"3A090{letter}"
+    computer = item.form == "computer" or entry in {"4A090", "4A994"}
+    if computer and law.member("part_774.z_entries", "5A992").value:
+        # Encryption comes first: such a computer is 5A992.z or 5A002.z, not 4A090.
+        encrypting = {"mass_market": "5A992", "controlled": "5A002"}.get(item.encryption or "")
+        if encrypting:
+            return _z(encrypting, level, law)
+    if entry in _NUMBERED_Z | _LETTERED_Z and level != "entry":
+        return _z(entry or "", level, law)
+    if entry == "4D090":
+        return "4D090"
+    return f"4A090{letter}" if computer else f"3A090{letter}"
+
+
+def _z(entry: str, level: str, law: Law) -> str:
+    """Name the .z paragraph; since 2025-01-13 the numbered ones show the level. The others need a reader."""
+    if entry in _NUMBERED_Z and law.value("part_774.computer_b_entry").value == "populated":
+        return f"{entry}.z.{'1' if level == 'a' else '2'}"
+    return f"{entry}.z"
+
+
+def _general_chip(item: Item, entry: str | None, law: Law) -> str | None:
+    """Propose 3A991.p for a chip below 3A090 that reaches 8 TOPS or 150 GB/s over its inputs and outputs."""
+    if item.form not in {None, "integrated_circuit"} or entry not in {None, "EAR99", "3A991"}:
+        return None
+    limit = law.value("part_774.ic_general").value
+    tops = [value for name, _ in _ROWS if (value := getattr(item, name)) is not None]
+    if item.tpp is not None:
+        # At most 64 bit are multiplied, so no chip has fewer TOPS than this.
+        tops.append(item.tpp / 64)
+    io = item.io_transfer_rate_gbps
+    fast = io is not None and io >= Decimal(limit["io_gbps"])
+    return "3A991.p" if fast or any(one >= Decimal(limit["tops"]) for one in tops) else None

@@ -91,9 +91,12 @@ class PartyFacts:
     headquarters: str | None = None
     own_ultimate_parent: bool | None = None
     ultimate_parent_headquarters: str | None = None
+    majority_owned_d5m: bool | None = None
     natural_person: bool | None = None
     military_end_user: bool | None = None
     owned_50_percent_by_listed: bool | None = None
+    owning_list: str | None = None
+    is_informed: bool | None = None
     listings: tuple[Listing, ...] | None = None
     listings_undecided: bool | None = None
 
@@ -132,8 +135,17 @@ class Item:
     figures_with_sparsity: bool | None = None
     encryption: str | None = None
     related_eccn: str | None = None
+    civil_telecom: bool | None = None
+    missile_technology: bool | None = None
+    nuclear_nonproliferation: bool | None = None
+    fingerprint_equipment: bool | None = None
+    foreign_substitute: bool | None = None
+    developed_by_d5m_entity: bool | None = None
+    direct_product_of_ear_software: bool | None = None
+    for_producing_listed_commodities: bool | None = None
     us_origin: bool | None = None
     located_in_us: bool | None = None
+    is_informed: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +160,24 @@ class EndUse:
     supercomputer: bool | None = None
     advanced_node_fab: bool | None = None
     semiconductor_equipment: bool | None = None
+    ukraine_occupied_regions: bool | None = None
+    russia_allied_subsidiary: bool | None = None
+    facility_country: str | None = None
+    supercomputer_fp64_pflops: Decimal | None = None
+    supercomputer_fp32_pflops: Decimal | None = None
+    node_kind: str | None = None
+    node_logic_nm: Decimal | None = None
+    node_non_planar: bool | None = None
+    node_nand_layers: Decimal | None = None
+    node_dram_half_pitch_nm: Decimal | None = None
+    node_dram_cell_area_um2: Decimal | None = None
+    node_dram_density_gbit_mm2: Decimal | None = None
+    node_dram_tsv_per_die: Decimal | None = None
+    node_not_known: bool | None = None
+    ecad_tcad_design: bool | None = None
+    back_end_only: bool | None = None
+    equipment_eccn: str | None = None
+    equipment_indirect: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +192,13 @@ class Authorization:
     tgl_production_only: bool | None = None
     tgl_end_use_outside: bool | None = None
     tgl_directed_by_allied_company: bool | None = None
+    exception_relied_on: str | None = None
+    enc_met: bool | None = None
+    nac_declared_quantity: Decimal | None = None
+    nac_shipped_quantity: Decimal | None = None
+    nac_declared_value: Decimal | None = None
+    nac_shipped_value: Decimal | None = None
+    country_allocation_tpp: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,15 +235,53 @@ class Origin:
 class Foundry:
     """What overcomes the presumption for chips of a fabricator or OSAT, Note 1 to 3A090."""
 
+    advanced_logic: bool | None = None
+    designer_standing: str | None = None
+    designer: str | None = None
+    designer_attestation: bool | None = None
+    designer_country: str | None = None
+    designer_headquarters: str | None = None
+    designer_ultimate_parent_headquarters: str | None = None
+    designer_agreed_to_report: bool | None = None
+    designer_applied_on: dt.date | None = None
+    packager: str | None = None
+    osat: str | None = None
+    packaging_place: str | None = None
+    transistors_billion: Decimal | None = None
+    transistors_attested: bool | None = None
+    contains_hbm: bool | None = None
+
 
 @dataclass(frozen=True, slots=True)
 class Weights:
     """A trained model: 4E091, its operations and its parents."""
 
+    operations: Decimal | None = None
+    published: bool | None = None
+    derived_from_published: bool | None = None
+    additional_operations: Decimal | None = None
+    parent_operations: Decimal | None = None
+    synthetic_share_percent: Decimal | None = None
+    generator_operations: Decimal | None = None
+    most_capable_published_operations: Decimal | None = None
+
 
 @dataclass(frozen=True, slots=True)
 class Support:
     """What a United States person does, 15 CFR 744.6, and what a provider of computing knows."""
+
+    us_person: bool | None = None
+    natural_person: bool | None = None
+    activity: str | None = None
+    item_subject_to_ear: bool | None = None
+    employer_headquarters: str | None = None
+    employer_majority_owned_d5m: bool | None = None
+    precursor_plant: bool | None = None
+    trains_models: bool | None = None
+    users_known: bool | None = None
+    beneficiary_cleared: bool | None = None
+    chips_under_2026_license: bool | None = None
+    license_conditions_met: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,60 +301,157 @@ class Dealing:
 class Temporary:
     """License Exception TMP, 15 CFR 740.9(a)(6)."""
 
+    inspection_or_repair: bool | None = None
+    order_received: bool | None = None
+    stays_abroad: bool | None = None
+    lease_or_rental: bool | None = None
+    returns_within_year: bool | None = None
+    longer_stay_authorized: bool | None = None
+
 
 @dataclass(frozen=True, slots=True)
 class Replacement:
     """License Exception RPL, 15 CFR 740.10."""
+
+    kind: str | None = None
+    one_for_one: bool | None = None
+    original_lawful: bool | None = None
+    exporter_entitled: bool | None = None
+    improves: bool | None = None
+    for_stock: bool | None = None
+    old_disposed: bool | None = None
+    license_demands_license: bool | None = None
+    original_licensee_unchanged: bool | None = None
+    exported_under_license: bool | None = None
+    for_wear: bool | None = None
+    free_of_charge: bool | None = None
+    within_warranty: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Government:
     """License Exception GOV, 15 CFR 740.11(b)."""
 
+    basis: str | None = None
+    documented: bool | None = None
+    aes_filed: bool | None = None
+
 
 @dataclass(frozen=True, slots=True)
 class OperationTechnology:
     """License Exception TSU, 15 CFR 740.13(a) and (c)."""
+
+    basis: str | None = None
+    minimum_necessary: bool | None = None
+    equipment_lawful: bool | None = None
+    object_code: bool | None = None
+    development_or_production: bool | None = None
+    bug_fix_only: bool | None = None
+    same_consignee: bool | None = None
+    adds_function: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class MemoryException:
     """License Exception HBM, 15 CFR 740.25."""
 
+    exporter_eligible: bool | None = None
+    route: str | None = None
+    designer_purchase: bool | None = None
+    packager_allied: bool | None = None
+    confirmation_given: bool | None = None
+    finished_not_above: bool | None = None
+    finished_returned: bool | None = None
+    counts_matched: bool | None = None
+    distributor: bool | None = None
+    other_intermediate: bool | None = None
+    advanced_node_site: bool | None = None
+    unresolved_gap_percent: Decimal | None = None
+
 
 @dataclass(frozen=True, slots=True)
 class RestrictedFab:
     """License Exception RFF, 15 CFR 740.26."""
+
+    entry_names_exception: bool | None = None
+    services_controlled_tools: bool | None = None
+    advanced_node: bool | None = None
+    notified_on: dt.date | None = None
+    notice_complete: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ImplementedControls:
     """License Exception IEC, 15 CFR 740.24."""
 
+    on_table: bool | None = None
+
 
 @dataclass(frozen=True, slots=True)
 class AIAuthorization:
     """License Exception AIA, 15 CFR 740.27."""
+
+    approved_designer: bool | None = None
+    trains_for_outsiders: bool | None = None
+    weights_storage: bool | None = None
+    certificate: bool | None = None
+    consignee_total_tpp: Decimal | None = None
+    certificate_sent: bool | None = None
+    shipment_notice: bool | None = None
+    eccn_told: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Manufacturing:
     """License Exception ACM, 15 CFR 740.28."""
 
+    private_sector: bool | None = None
+    purpose: str | None = None
+    customers_outside: bool | None = None
+    ai_training: bool | None = None
+    approved_designer: bool | None = None
+    records_kept: bool | None = None
+
 
 @dataclass(frozen=True, slots=True)
 class LowPower:
     """License Exception LPP, 15 CFR 740.29."""
+
+    consignee_year_tpp: Decimal | None = None
+    shipment_tpp: Decimal | None = None
+    distributor: bool | None = None
+    certificate: bool | None = None
+    notified: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ValidatedEndUser:
     """Validated end users, 15 CFR 748.15."""
 
+    kind: str | None = None
+    holder: str | None = None
+    listed: bool | None = None
+    missile_or_crime_control: bool | None = None
+    certificate: bool | None = None
+    notice: bool | None = None
+    share_outside_percent: Decimal | None = None
+    share_country_percent: Decimal | None = None
+    us_headquartered: bool | None = None
+    share_us_percent: Decimal | None = None
+    site_notified_on: dt.date | None = None
+    cumulative_tpp: Decimal | None = None
+
 
 @dataclass(frozen=True, slots=True)
 class GeneralLicenses:
     """General licenses other than the temporary ones of General Order No. 4: General Orders No. 6 and 7."""
+
+    order_6_paragraph: str | None = None
+    began_before: bool | None = None
+    employed_before: bool | None = None
+    person_barred: bool | None = None
+    directed_from_d1_d5: bool | None = None
+    joint_venture_partner: bool | None = None
 
 
 GROUPS: Mapping[str, type] = {

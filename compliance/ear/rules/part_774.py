@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Iterable
 
-from compliance.ear.classification import classify, density
+from compliance.ear.classification import classify, density, disagreements_of, highest_tpp
 from compliance.ear.facts import Facts
 from compliance.ear.findings import Effect, Said, Step, applies, does_not_apply, rule, unknown
 from compliance.ear.law import FIRST_DAY, Law
@@ -25,10 +25,10 @@ FIGURES = (
 def advanced_level(facts: Facts, law: Law) -> Said:
     """The level of the item under 3A090, by the test of the day."""
     found, item = classify(facts.item, law), facts.item
-    level, dense = found.level, density(item)
+    level, dense, tpp = found.level, density(item), highest_tpp(item)
     values = {
         "level": f"@level.{level.value}" if level.value else "?",
-        "tpp": item.tpp if item.tpp is not None else "?",
+        "tpp": tpp if tpp is not None else "?",
         "density": round(dense, 2) if dense is not None else "?",
         "eccn": item.eccn or "?",
         "proposed": found.proposed or "@level.none",
@@ -41,8 +41,8 @@ def advanced_level(facts: Facts, law: Law) -> Said:
 
 
 @rule("15 CFR Part 774, Supp. No. 1", step=Step.CLASSIFICATION, since=FIRST_DAY, effect=Effect.HOLDS)
-def classification_agrees(facts: Facts, law: Law) -> Said:
-    """Whether the company's ECCN and the figures say the same; a conflict is for a person to settle."""
+def classification_agrees(facts: Facts, law: Law) -> Said | Iterable[Said]:
+    """Whether ECCN, paragraph, day and figures go together; a conflict is for a person to settle."""
     item = facts.item
     read = facts.seen("item.eccn", "item.tpp", "item.level")
     if facts.activity in NO_ITEM:
@@ -50,41 +50,23 @@ def classification_agrees(facts: Facts, law: Law) -> Said:
     if item.eccn is None:
         return unknown("eccn_missing", missing=("item.eccn",), read=read)
     found = classify(item, law)
-    if found.entry is None:
-        return applies("eccn_unreadable", values={"eccn": item.eccn[:40]}, read=read)
+    relied = found.level.relied_on
+    if found.proposed == "3A991.p":
+        relied = (*relied, law.value("part_774.ic_general"))
+    conflicts = disagreements_of(item, law)
+    if conflicts:
+        return [applies(key, *relied, values=values, read=read) for key, values in conflicts]
     values = {"eccn": item.eccn, "proposed": found.proposed or "@level.none"}
-    if found.disagrees:
-        return applies("disagrees", *found.level.relied_on, values=values, read=read)
-    return does_not_apply("agrees", values=values, read=read, checked=True)
-
-
-@rule(
-    "15 CFR Part 774, Supp. No. 1, 3A090 Note 1",
-    step=Step.CLASSIFICATION,
-    since=date(2025, 1, 16),
-    comply=date(2025, 1, 31),
-    effect=Effect.HOLDS,
-)
-def foundry_presumption(facts: Facts, law: Law) -> Said:
-    """Chips shipped by a fabricator or OSAT are presumed 3A090.a for data centers (90 FR 5298); not encoded."""
-    read = facts.seen("case.fabricator_or_osat", "item.form", "item.data_center_designed_or_marketed")
-    found = classify(facts.item, law)
-    chip = facts.item.form == "integrated_circuit" or (
-        facts.item.form is None and found.entry in {None, "3A001", "3A090", "3A991", "5A002", "5A004", "5A992", "EAR99"}
-    )
-    # The presumption says no more than 3A090.a for a data center; such an item has nothing to gain or lose by it.
-    settled = found.level.value == "a" and facts.item.data_center_designed_or_marketed is not False
-    if not chip or settled or facts.activity in NO_ITEM:
-        return does_not_apply("no_matter", read=read)
-    if facts.fabricator_or_osat is None:
-        return unknown("unasked", missing=("case.fabricator_or_osat",), read=read)
-    if facts.fabricator_or_osat:
-        return applies("not_encoded", read=read)
-    return does_not_apply("other_exporter", read=read)
+    if found.level.value == "b" and found.group == "A" and highest_tpp(item) is None:
+        # What is called .b may be .a: only the figures tell, and NAC turns on it.
+        return unknown("figures_missing", missing=("item.tpp",), values=values, read=read)
+    dated = law.parameters["part_774.dated_entries"].by_member
+    if found.entry in dated:
+        relied = (*relied, law.member("part_774.dated_entries", found.entry))
+    return does_not_apply("agrees", *relied, values=values, read=read, checked=True)
 
 
 RULES = (
     advanced_level,
     classification_agrees,
-    foundry_presumption,
 )
