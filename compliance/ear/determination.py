@@ -24,20 +24,34 @@ from compliance.ear.conclusion import (
 )
 from compliance.ear.facts import Facts
 from compliance.ear.findings import Answer, Effect, Finding, Rule, Step
+from compliance.ear.foundry import governing
 from compliance.ear.law import Cited, Reading, Rulebook
 from compliance.ear.rules import (
     part_732,
     part_732_contradictions,
     part_734,
+    part_734_de_minimis,
+    part_734_foreign_products,
     part_736,
+    part_736_prohibitions,
     part_738,
+    part_740_diffusion,
     part_740_gate,
+    part_740_gov,
+    part_740_hbm,
     part_740_nac,
+    part_740_rpl,
+    part_740_tmp,
     part_742,
+    part_742_equipment,
     part_742_review,
+    part_742_weights,
     part_744,
+    part_744_23,
+    part_744_entity_list,
     part_744_lists,
     part_746,
+    part_748,
     part_774,
     part_774_foundry,
     part_774_weights,
@@ -47,17 +61,30 @@ MODULES = (
     part_732,
     part_732_contradictions,
     part_734,
+    part_734_de_minimis,
+    part_734_foreign_products,
     part_774,
     part_774_foundry,
     part_774_weights,
     part_738,
     part_742,
+    part_742_equipment,
+    part_742_weights,
     part_744,
+    part_744_23,
     part_744_lists,
+    part_744_entity_list,
     part_746,
     part_740_gate,
+    part_740_tmp,
+    part_740_rpl,
+    part_740_gov,
+    part_740_hbm,
+    part_740_diffusion,
     part_740_nac,
     part_736,
+    part_748,
+    part_736_prohibitions,
     part_742_review,
 )
 _STEPS = {step: rank for rank, step in enumerate(Step)}
@@ -157,12 +184,15 @@ def determine(facts: Facts, *, on: dt.date, reading: Reading, book: Rulebook, to
     """
     law = book.on(on, reading, tolerance=tolerance)
     findings: list[Finding] = []
+    # Where a presumption of classification stands, the rest of the law sees the item as presumed.
+    presumed = governing(facts, law)
     # What could lift a requirement that applies. What nothing asks for is not examined: it would only raise questions.
     wanted: set[str] = set()
     for one in ORDER:
         if not one.span.covers(on, reading) or (one.lifts and one.of not in wanted):
             continue
-        for finding in one.reads(facts, law, findings):
+        seen = facts if one.step is Step.CLASSIFICATION else presumed
+        for finding in one.reads(seen, law, findings):
             findings.append(finding)
             if finding.effect is Effect.REQUIRES_LICENSE and finding.answer is Answer.APPLIES:
                 wanted.update(finding.overcome_by)

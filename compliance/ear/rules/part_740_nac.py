@@ -1,7 +1,7 @@
-"""License exceptions (15 CFR Part 740): the gate of 740.2(a)(9), and NAC and ACA of 740.8 at every date.
+"""License Exceptions NAC and ACA (15 CFR 740.8) at every date.
 
 What has to be true is a condition that decides; what has to be done before shipment is procedural and stays on the
-determination's list of conditions. Other exceptions are named and left to a person.
+determination's list of conditions.
 """
 
 from __future__ import annotations
@@ -15,13 +15,12 @@ from compliance.ear.findings import Answer, Effect, Finding, Missing, Said, Step
 from compliance.ear.law import Law
 from compliance.ear.parties import any_from_d5m, any_of, d5m, d145, recipients
 from compliance.ear.records import Activity
+from compliance.ear.rules.exceptions import NOTHING, together
 
-OUTSIDE_THE_EAR = "740.17"
 NAC_FROM, SPLIT_FROM = date(2023, 11, 17), date(2024, 4, 4)
 LAST_SINGLE = SPLIT_FROM - timedelta(days=1)
-# Cryptographic entries need License Exception ENC besides, which is not encoded.
+# Cryptographic entries need License Exception ENC besides, which a person decides.
 ENCRYPTION = frozenset({"5A002", "5A004", "5D002"})
-NOTHING: tuple[Said, ...] = ()
 
 
 def _needed(before: Sequence[Finding], name: str) -> bool:
@@ -29,34 +28,6 @@ def _needed(before: Sequence[Finding], name: str) -> bool:
     return any(
         f.effect is Effect.REQUIRES_LICENSE and f.answer is Answer.APPLIES and name in f.overcome_by for f in before
     )
-
-
-@rule("15 CFR 740.2(a)(9)(ii)", step=Step.EXCEPTION, since=NAC_FROM, looks_back=True)
-def listed_exceptions_only(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | Iterable[Said]:
-    """To D:1, D:4 or D:5 (from 2024-04-04 also to parties from a D:5 country or Macau) only listed exceptions serve.
-
-    Those beside NAC and ACA are not encoded: neither available nor unavailable here.
-    """
-    if not any(f.effect is Effect.REQUIRES_LICENSE and f.answer is Answer.APPLIES for f in before):
-        return NOTHING
-    rows = law.rows("part_740.other_exceptions")
-    values = {"exceptions": [row.value["code"] for row in rows], "not_encoded": True}
-    read = facts.seen("case.destination", "item.eccn")
-    gate, tests = law.value("part_740.headquarters_gate"), [d145(facts.destination, law)]
-    if gate.value:
-        tests.append(any_from_d5m(facts, law))
-    inside = any_of(tests)
-    if classify(facts.item, law).advanced and inside.answer is True:
-        return applies("only_listed", gate, *inside.relied_on, values=values, read=read)
-    return does_not_apply("others", *rows, values=values, read=read, checked=False)
-
-
-@rule("15 CFR 748.15", step=Step.AUTHORIZATION, since=date(2022, 10, 7), looks_back=True)
-def validated_end_user(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | Iterable[Said]:
-    """Authorization Validated End-User is not encoded; it may stand in for a license."""
-    if not any(f.effect is Effect.REQUIRES_LICENSE and f.answer is Answer.APPLIES for f in before):
-        return NOTHING
-    return does_not_apply("not_encoded", values={"not_encoded": True})
 
 
 def _item(facts: Facts, law: Law) -> Said:
@@ -74,8 +45,6 @@ def _item(facts: Facts, law: Law) -> Said:
         )
     if found.level.value == "a" and for_centers:
         return does_not_apply("general.exception_data_center", *relied, read=read)
-    if found.entry in ENCRYPTION:
-        return unknown("general.exception_encryption", *relied, read=read, cite=f"15 CFR {OUTSIDE_THE_EAR}")
     return applies("general.exception_item", *relied, read=read)
 
 
@@ -123,6 +92,17 @@ def _embargo(facts: Facts, law: Law) -> Said:
         if member.value is True:
             return does_not_apply("general.exception_embargo", member, read=read)
     return applies("general.exception_no_embargo", read=read)
+
+
+def _encryption(facts: Facts, law: Law) -> Said | Iterable[Said]:
+    """5A002, 5A004 and 5D002 need ENC besides; whether 740.17 is met is for a person to say."""
+    if classify(facts.item, law).entry not in ENCRYPTION:
+        return NOTHING
+    field, held = "case.authorization.enc_met", facts.authorization.enc_met
+    if held is None:
+        return unknown("general.exception_encryption", missing=(field,), read=facts.seen(field))
+    said = applies if held else does_not_apply
+    return said("general.encryption_met" if held else "general.encryption_not_met", read=facts.seen(field))
 
 
 # --- the conditions of NAC -------------------------------------------------------------------------------------------
@@ -187,6 +167,12 @@ def nac_movement(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | It
         return unknown("general.headquarters_open", *near.relied_on, missing=near.missing, read=read)
     said = applies if near.answer else does_not_apply
     return said("inside" if near.answer else "outside", *near.relied_on, read=read)
+
+
+@rule("15 CFR 740.8, 740.17", step=Step.EXCEPTION, since=NAC_FROM, effect=Effect.CONDITION, of="NAC", looks_back=True)
+def nac_encryption(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | Iterable[Said]:
+    """Cryptographic items need License Exception ENC besides NAC."""
+    return _encryption(facts, law) if _needed(before, "NAC") else NOTHING
 
 
 @rule(
@@ -259,6 +245,18 @@ def _notice_needed(facts: Facts, law: Law, before: Sequence[Finding]) -> bool:
     return facts.activity is not Activity.TRANSFER and d5m(facts.destination, law).answer is not False
 
 
+def _exhausted(facts: Facts) -> tuple[str, ...]:
+    """Return the ledger that is overdrawn: units or value under this notification above what it declared."""
+    held = facts.authorization
+    for name, declared, shipped in (
+        ("quantity", held.nac_declared_quantity, held.nac_shipped_quantity),
+        ("value", held.nac_declared_value, held.nac_shipped_value),
+    ):
+        if declared is not None and shipped is not None and shipped > declared:
+            return (f"case.authorization.nac_declared_{name}", f"case.authorization.nac_shipped_{name}")
+    return ()
+
+
 @rule("15 CFR 740.8(c)", step=Step.EXCEPTION, since=NAC_FROM, effect=Effect.CONDITION, of="NAC", procedural=True,
       looks_back=True)  # fmt: skip
 def nac_notified(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | Iterable[Said]:
@@ -270,6 +268,8 @@ def nac_notified(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | It
     if held.nac_registered_on is None:
         return unknown("not_registered", missing=("case.authorization.nac_registered_on",), read=read)
     values = {"registered": held.nac_registered_on}
+    if over := _exhausted(facts):
+        return does_not_apply("exhausted", read=facts.seen(*over), values=values)
     if held.nac_covers_shipment is None:
         return unknown("coverage", missing=("case.authorization.nac_covers_shipment",), read=read, values=values)
     said = applies if held.nac_covers_shipment else does_not_apply
@@ -308,27 +308,10 @@ def nac_confirmed(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | I
     return applies("confirmed", read=read, values={"number": number})
 
 
-def _together(before: Sequence[Finding], name: str) -> Said | Iterable[Said]:
-    """An exception applies when every condition that decides is met."""
-    if not _needed(before, name):
-        return NOTHING
-    deciding = [f for f in before if f.of == name and f.effect is Effect.CONDITION and not f.procedural]
-    failed = [f for f in deciding if f.answer is Answer.DOES_NOT_APPLY]
-    if failed:
-        values = {"rules": [f"@{f.rule}.title" for f in failed]}
-        return does_not_apply("general.exception_fails", values=values, checked=True)
-    waiting = [f for f in deciding if f.answer is Answer.UNKNOWN]
-    if waiting:
-        missing = tuple(dict.fromkeys(m for f in waiting for m in f.missing))
-        values = {"rules": [f"@{f.rule}.title" for f in waiting]}
-        return unknown("general.exception_open", missing=missing, values=values)
-    return applies("general.exception_serves", checked=all(f.checked for f in deciding))
-
-
 @rule("15 CFR 740.8", step=Step.EXCEPTION, since=NAC_FROM, effect=Effect.EXCEPTS, of="NAC", looks_back=True)
 def nac(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | Iterable[Said]:
     """License Exception Notified Advanced Computing."""
-    return _together(before, "NAC")
+    return together(before, "NAC") if _needed(before, "NAC") else NOTHING
 
 
 # --- ACA, split off on 2024-04-04 ------------------------------------------------------------------------------------
@@ -368,6 +351,12 @@ def aca_movement(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | It
     return applies("reached", scope, *near.relied_on, read=read)
 
 
+@rule("15 CFR 740.8, 740.17", step=Step.EXCEPTION, since=SPLIT_FROM, effect=Effect.CONDITION, of="ACA", looks_back=True)
+def aca_encryption(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | Iterable[Said]:
+    """Cryptographic items need License Exception ENC besides ACA."""
+    return _encryption(facts, law) if _needed(before, "ACA") else NOTHING
+
+
 @rule("15 CFR 740.8(b), 740.2(a)(17)", step=Step.EXCEPTION, since=SPLIT_FROM, effect=Effect.CONDITION, of="ACA",
       looks_back=True)  # fmt: skip
 def aca_part_744(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | Iterable[Said]:
@@ -398,14 +387,14 @@ def aca_purchase_order(facts: Facts, law: Law, before: Sequence[Finding]) -> Sai
 @rule("15 CFR 740.8", step=Step.EXCEPTION, since=SPLIT_FROM, effect=Effect.EXCEPTS, of="ACA", looks_back=True)
 def aca(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | Iterable[Said]:
     """License Exception Advanced Computing Authorized."""
-    return _together(before, "ACA")
+    return together(before, "ACA") if _needed(before, "ACA") else NOTHING
 
 
 RULES = (
-    listed_exceptions_only,
     nac_item,
     nac_movement_2023,
     nac_movement,
+    nac_encryption,
     nac_not_military_2023,
     nac_part_744,
     nac_embargo,
@@ -416,9 +405,9 @@ RULES = (
     nac,
     aca_item,
     aca_movement,
+    aca_encryption,
     aca_part_744,
     aca_embargo,
     aca_purchase_order,
     aca,
-    validated_end_user,
 )
