@@ -10,7 +10,8 @@ class StoredDetermination(models.Model):
     """What the law said of a case on a day: facts, findings of both readings, rulebook, lists. Never edited.
 
     ``lines`` holds, per case line, the facts as the law read them and the determination in each reading; ``digest`` is
-    the digest of all of it, so that a replay can be compared byte by byte.
+    the digest of all of it, so that a replay can be compared byte by byte. ``tolerance`` is the number of days past the
+    rulebook's horizon that were accepted; ``None`` in rows from before it was kept.
     """
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="determinations")
@@ -23,6 +24,7 @@ class StoredDetermination(models.Model):
     outcome_enforced = models.CharField(max_length=24)
     governing = models.CharField(max_length=12)
     rulebook = models.CharField(max_length=64)
+    tolerance = models.PositiveSmallIntegerField(null=True)
     facts_digest = models.CharField(max_length=64)
     screening_run = models.ForeignKey(
         "screening.Run", on_delete=models.PROTECT, null=True, blank=True, related_name="+"

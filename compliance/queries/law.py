@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 
-from audit.chain import canonical
 from compliance import ear
+from compliance.exchange import stored
 from compliance.models import Case
 
 from .facts import CaseFacts
@@ -29,6 +28,7 @@ class Answer:
     governing: str
     facts_digest: str
     rulebook: str
+    tolerance: int
 
     @property
     def outcome(self) -> str:
@@ -74,6 +74,7 @@ def ask_the_law(case: Case, *, on: dt.date, gathered: CaseFacts | None = None) -
         governing=settings.GATEHOUSE_GOVERNING_READING,
         facts_digest=facts_digest(lines),
         rulebook=book.digest,
+        tolerance=tolerance,
     )
 
 
@@ -88,4 +89,4 @@ def presumed(known: CaseFacts, looked: Looked, *, on: dt.date) -> ear.Facts:
 
 def facts_digest(lines: list[dict[str, Any]]) -> str:
     """Return the fingerprint of the facts a determination read."""
-    return hashlib.sha256(canonical({"facts": [line["facts"] for line in lines]}).encode()).hexdigest()
+    return stored.facts_digest(lines)

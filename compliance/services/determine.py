@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any
 
 from django.utils import timezone
 
-from audit.chain import canonical
 from audit.queries import entries_about
 from audit.services import record
+from compliance.exchange.stored import body_of, digest_of
 from compliance.lifecycle import TABLE, Action, State
 from compliance.models import Case, StoredDetermination, User
 from compliance.queries.facts import CaseFacts
@@ -26,14 +25,16 @@ def store(case: Case, answer: Answer, *, by: User | None, gathered: CaseFacts | 
     """Keep an answer beside the earlier ones, and evaluate the red flags on the same day. The verb records."""
     screening = latest_screening(case)
     run = screening.run if screening else None
-    body = {
-        "on": answer.on.isoformat(),
-        "lines": answer.lines,
-        "outcomes": answer.outcomes,
-        "governing": answer.governing,
-        "rulebook": answer.rulebook,
-        "snapshots": run.snapshot_digests if run else [],
-    }
+    snapshots = run.snapshot_digests if run else []
+    body = body_of(
+        on=answer.on.isoformat(),
+        lines=answer.lines,
+        outcomes=answer.outcomes,
+        governing=answer.governing,
+        rulebook=answer.rulebook,
+        snapshots=snapshots,
+        tolerance=answer.tolerance,
+    )
     stored = StoredDetermination.objects.create(
         case=case,
         on=answer.on,
@@ -44,10 +45,11 @@ def store(case: Case, answer: Answer, *, by: User | None, gathered: CaseFacts | 
         outcome_enforced=answer.outcomes["enforced"],
         governing=answer.governing,
         rulebook=answer.rulebook,
+        tolerance=answer.tolerance,
         facts_digest=answer.facts_digest,
         screening_run=run,
-        snapshots=body["snapshots"],
-        digest=hashlib.sha256(canonical(body).encode()).hexdigest(),
+        snapshots=snapshots,
+        digest=digest_of(body),
     )
     reliance.keep(stored)
     case.outcome = stored.outcome
@@ -106,8 +108,8 @@ def _redetermine(ref: str) -> list[str]:
     if moved and (State(case.state), Action.REOPEN) in TABLE:
         with act(ref, Action.REOPEN, by=None) as (case, note):
             withdraw_proposal(case)
-            note.update(because="law", was=latest.outcome, now=answer.outcome)
-            store(case, answer, by=None)
+            told = note_of(store(case, answer, by=None))
+            note.update(told, because="law", was=latest.outcome, now=answer.outcome)
         return ["reopened"]
     _note_recheck(case, answer)
     return ["unchanged"]
