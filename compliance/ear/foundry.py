@@ -55,6 +55,14 @@ def governing_item(facts: Facts, law: Law) -> Item:
     return _presumed(facts.item)
 
 
+def governing(facts: Facts, law: Law) -> Facts:
+    """Return the facts as every rule but those of classification has to see them: with :func:`governing_item`."""
+    if facts.fabricator_or_osat is not True:
+        return facts
+    item = governing_item(facts, law)
+    return facts if item is facts.item else replace(facts, item=item)
+
+
 @lru_cache(maxsize=512)
 def _presumed(item: Item) -> Item:
     return replace(item, level="a", data_center_designed_or_marketed=True)

@@ -44,7 +44,7 @@ def foundry_presumption(facts: Facts, law: Law) -> Said:
     if found.stands is None:
         return unknown(found.key, *found.relied_on, missing=found.missing, read=read, values=values)
     if found.stands:
-        return applies(found.key, *found.relied_on, read=read, values=values)
+        return applies(found.key, *found.relied_on, read=read, values=values, effect=Effect.CLASSIFIES)
     return does_not_apply(found.key, *found.relied_on, read=read, values=values)
 
 
