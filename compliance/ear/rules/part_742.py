@@ -1,4 +1,4 @@
-"""Regional stability: the license requirements for advanced computing items and memory (15 CFR 742.6(a)(6))."""
+"""Regional stability: licenses for advanced computing items and memory (15 CFR 742.6(a)(6)) and Pakistan ((a)(12))."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ from collections.abc import Iterable
 from datetime import date
 
 from compliance.ear.classification import Classification, classify
+from compliance.ear.equipment import parts, within
 from compliance.ear.facts import Facts
-from compliance.ear.findings import Effect, Said, Step, applies, does_not_apply, rule, unknown
+from compliance.ear.findings import Effect, Missing, Said, Step, applies, does_not_apply, rule, unknown
 from compliance.ear.law import Cited, Law
-from compliance.ear.parties import Tested, d5m, d145, from_d5m, recipients
+from compliance.ear.lifting import ADVANCED, ADVANCED_HEADQUARTERS, MEMORY
+from compliance.ear.parties import Tested, any_of, d5m, d145, from_d5m, recipients
 from compliance.ear.records import Activity
 from compliance.ear.rules.part_734 import NO_ITEM
 
-LIFTS = ("NAC", "ACA", "TGL")
 READ = ("case.activity", "case.destination", "item.level", "item.eccn", "item.tpp")
 
 
@@ -63,7 +64,7 @@ def _advanced(facts: Facts, law: Law, level: str) -> Said:
     if facts.activity is None:
         return unknown("general.activity_missing", *relied, missing=("case.activity",), read=read)
     key = "worldwide" if scope.value == "worldwide" else "inside"
-    return applies(key, *relied, *inside.relied_on, read=read, values=values, cite=scope.cite, overcome_by=LIFTS)
+    return applies(key, *relied, *inside.relied_on, read=read, values=values, cite=scope.cite, overcome_by=ADVANCED)
 
 
 def _emirates(facts: Facts, law: Law, named: Cited, relied: tuple[Cited, ...]) -> Said:
@@ -74,7 +75,7 @@ def _emirates(facts: Facts, law: Law, named: Cited, relied: tuple[Cited, ...]) -
         return unknown("general.emirates_unasked", named, approved, missing=("case.uae_approved_entities",), read=read)
     if facts.uae_approved_entities:
         return unknown("general.emirates_approved", named, approved, read=read)
-    return applies("general.emirates", named, *relied, read=read, cite=named.cite, overcome_by=LIFTS)
+    return applies("general.emirates", named, *relied, read=read, cite=named.cite, overcome_by=ADVANCED)
 
 
 @rule(
@@ -155,7 +156,7 @@ def advanced_a_headquarters(facts: Facts, law: Law) -> Said | Iterable[Said]:
     if facts.destination == "US":
         return does_not_apply("general.to_us", read=facts.seen(*READ))
     limb = law.value("part_742.headquarters_limb_a")
-    return by_headquarters(facts, law, (limb,), overcome_by=("NAC", "TGL"))
+    return by_headquarters(facts, law, (limb,), overcome_by=ADVANCED_HEADQUARTERS)
 
 
 @rule(
@@ -175,26 +176,75 @@ def memory_destination(facts: Facts, law: Law) -> Said:
     limit, inside = law.value("part_774.memory_density"), d5m(facts.destination, law)
     values = {"destination": facts.destination or "?"}
     if inside.answer is True:
-        return applies("inside", limit, *inside.relied_on, read=read, values=values)
+        return applies("inside", limit, *inside.relied_on, read=read, values=values, overcome_by=MEMORY)
     if inside.answer is None:
         key = "general.place_in_doubt" if facts.destination else "general.destination_missing"
         return unknown(key, limit, *inside.relied_on, missing=inside.missing, read=read, values=values)
     return does_not_apply("outside", *inside.relied_on, read=read, values=values)
 
 
-@rule("15 CFR 742.6(a)(6)(ii)", step=Step.REQUIREMENT, since=date(2023, 11, 17), effect=Effect.HOLDS)
+_ORIGIN = (
+    "item.developed_by_d5m_entity",
+    "item.direct_product_of_ear_software",
+    "item.for_producing_listed_commodities",
+)
+
+
+@rule("15 CFR 742.6(a)(6)(ii)", step=Step.REQUIREMENT, since=date(2023, 11, 17), effect=Effect.REQUIRES_LICENSE)
 def technology_from_d5m(facts: Facts, law: Law) -> Said:
-    """3E001 technology for 3A090 that originates in a D:5 country or Macau; its tests are not encoded."""
-    read = facts.seen("item.eccn", "case.exporting_from", "case.destination")
+    """3E001 technology for 3A090 that originates in a D:5 country or Macau, to any destination outside A:5 and A:6.
+
+    It was developed by an entity from there, is the direct product of software subject to the EAR and serves to
+    produce listed commodities. The CCL prints "worldwide"; 742.6(a)(6)(ii) excepts A:5 and A:6.
+    """
+    read = facts.seen("item.eccn", "item.level", "case.exporting_from", "case.destination", *_ORIGIN)
     found = classify(facts.item, law)
-    if found.entry != "3E001" or facts.activity is Activity.DEEMED_EXPORT:
+    if found.entry != "3E001" or facts.activity is Activity.DEEMED_EXPORT or facts.activity in NO_ITEM:
         return does_not_apply("other_item", read=read)
+    if found.level.value in {"none", "c"}:
+        return does_not_apply("other_item", *found.level.relied_on, read=read, checked=found.level.checked)
     origin = d5m(facts.exporting_from, law, "case.exporting_from")
     if origin.answer is False:
         return does_not_apply("other_origin", *origin.relied_on, read=read)
-    if origin.answer is None:
-        return unknown("origin_missing", missing=origin.missing, read=read)
-    return applies("not_encoded", *origin.relied_on, read=read)
+    if facts.destination is None:
+        return unknown("general.destination_missing", missing=("case.destination",), read=read)
+    spared = any_of(
+        Tested(cited.value, (cited,))
+        for cited in (law.member(f"part_740.group_{name}", facts.destination) for name in ("a5", "a6"))
+    )
+    values = {"destination": facts.destination}
+    if spared.answer is True:
+        return does_not_apply("spared", *spared.relied_on, read=read, values=values)
+    tests = [facts.get(key) for key in _ORIGIN]
+    if False in tests:
+        return does_not_apply("tests_not_met", *origin.relied_on, read=read)
+    missing = [*origin.missing, *(Missing(key) for key, known in zip(_ORIGIN, tests, strict=True) if known is None)]
+    if found.level.value is None:
+        missing += [Missing(key) for key in found.level.missing]
+    if missing or origin.answer is None or spared.answer is None:
+        return unknown("origin_missing", *origin.relied_on, missing=missing, read=read)
+    return applies("originates", *origin.relied_on, *spared.relied_on, read=read, values=values, overcome_by=ADVANCED)
+
+
+@rule("15 CFR 742.6(a)(12)", step=Step.REQUIREMENT, since=date(2024, 12, 26), effect=Effect.REQUIRES_LICENSE)
+def pakistan_items(facts: Facts, law: Law) -> Said:
+    """Six anti-terrorism entries that need a license to Pakistan (footnote 8 of the Country Chart as adopted)."""
+    read = facts.seen("item.eccn", "case.destination")
+    if facts.activity in NO_ITEM or facts.destination not in {None, "PK"}:
+        return does_not_apply("elsewhere", read=read)
+    inside = within(facts.item.eccn, "part_742.pakistan_items", law)
+    if inside.answer is False:
+        return does_not_apply("other_item", read=read)
+    if facts.destination is None:
+        return unknown("general.destination_missing", missing=("case.destination",), read=read)
+    if inside.answer is None:
+        return unknown("eccn_missing", *inside.relied_on, missing=inside.missing, read=read)
+    if inside.value.startswith("2B999") and (parts(facts.item.eccn or "") or ())[1:3] in {(), ("h",), ("h", "2")}:
+        # 2B999.h.2 is excepted; an ECCN that stops short of it may be either.
+        if (parts(facts.item.eccn or "") or ())[1:3] == ("h", "2"):
+            return does_not_apply("other_item", *inside.relied_on, read=read)
+        return unknown("eccn_missing", *inside.relied_on, missing=("item.eccn",), read=read)
+    return applies("listed", *inside.relied_on, read=read, values={"eccn": facts.item.eccn or "?"})
 
 
 RULES = (
@@ -204,4 +254,5 @@ RULES = (
     advanced_a_headquarters,
     memory_destination,
     technology_from_d5m,
+    pakistan_items,
 )
