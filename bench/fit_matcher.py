@@ -87,7 +87,7 @@ LISTED = 0.15
 
 
 def _same(listed, names):
-    return any(found.squashed == listed.form.squashed for name in names for found in forms(name))
+    return any(found.squashed == listed.squashed for name in names for found in forms(name))
 
 
 def fit(x, y, w, ridge=0.003):

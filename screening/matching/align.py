@@ -103,11 +103,17 @@ def _joined(
     many: tuple[str, ...], one: tuple[str, ...], left: list[int], right: list[int], links: list[Link], *, swap: bool
 ) -> None:
     """Find neighbours on one side that are one word on the other: ``kapil raj`` and ``kapilraj``."""
+    if len(left) < 2:
+        return
     for j in tuple(right):
-        if len(one[j]) < 4:
+        length = len(one[j])
+        if length < 4:
             continue
         for size in (2, 3, 4):
             for i in range(len(many) - size + 1):
+                # One letter more or less is as far as the comparison below goes.
+                if abs(sum(map(len, many[i : i + size])) - length) > 1:
+                    continue
                 span = tuple(range(i, i + size))
                 if not all(k in left for k in span):
                     continue

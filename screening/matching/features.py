@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 from .align import Pair
 from .words import words
@@ -189,5 +190,6 @@ def _covered(weights: tuple[float, ...], alike: tuple[float, ...]) -> float:
     return sum(w * a for w, a in zip(weights, alike, strict=True)) / total if total else 0.0
 
 
-def _numbers(words: tuple[str, ...]) -> set[str]:
-    return {m.group().lstrip("0") for word in words for m in re.finditer(r"\d+", word)}
+@lru_cache(maxsize=50_000)
+def _numbers(words: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(m.group().lstrip("0") for word in words for m in re.finditer(r"\d+", word))

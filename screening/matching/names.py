@@ -11,7 +11,7 @@ from anyascii import anyascii
 from rapidfuzz.distance import OSA
 
 from . import han
-from .words import legal_forms, legal_words, words
+from .words import legal_beginnings, legal_forms, legal_words, place_beginnings, words
 
 LONGEST = 500
 """Characters of a name that are compared. Callers must say so when a name is longer."""
@@ -52,6 +52,8 @@ class Form:
 
 def clean(text: str) -> str:
     """Return at most :data:`LONGEST` characters of the text in NFKC, without what is no letter, digit or mark."""
+    if text.isascii() and text.isprintable():
+        return text[:LONGEST].strip()
     text = unicodedata.normalize("NFKC", text[: LONGEST * 4])[:LONGEST]
     return "".join(
         " " if unicodedata.category(c) in ("Cc", "Zl", "Zp", "So") else c for c in text if _visible(c)
@@ -86,9 +88,12 @@ def forms(text: str) -> tuple[Form, ...]:
 
 
 def form(text: str) -> Form | None:
-    """Return the one reading of a name in Latin or Cyrillic letters, or None."""
-    found = forms(text)
-    return found[0] if found else None
+    """Return the most literal reading of a name, or None when nothing comparable is left."""
+    text = clean(text)
+    if han.is_han(text):
+        return next(iter(forms(text)), None)
+    found = _form(_latin(text))
+    return found if found.words else None
 
 
 def _head(text: str) -> str | None:
@@ -176,7 +181,9 @@ def _legal_spelling(token: str) -> str:
 
 def _join_places(tokens: list[str]) -> list[str]:
     """Write a place in one word: ``hei long jiang``, ``hong kong``."""
-    joined = words().joined
+    joined, beginnings = words().joined, place_beginnings()
+    if beginnings.isdisjoint(tokens):
+        return tokens
     out: list[str] = []
     at = 0
     while at < len(tokens):
@@ -219,11 +226,15 @@ def _read_digits(token: str) -> str:
 
 
 def _set_legal_forms_aside(tokens: list[str]) -> tuple[list[str], frozenset[str]]:
-    table = legal_forms()
+    table, beginnings = legal_forms(), legal_beginnings()
     kept: list[str] = []
     classes: set[str] = set()
     at = 0
     while at < len(tokens):
+        if tokens[at] not in beginnings:
+            kept.append(tokens[at])
+            at += 1
+            continue
         for size in range(min(6, len(tokens) - at), 0, -1):
             kind = table.get(tuple(tokens[at : at + size]))
             # A short form such as "as" or "se" is one only at an end of the name: inside, it is a word or a person.
@@ -249,6 +260,7 @@ _SURE = frozenset(
 )
 
 
+@lru_cache(maxsize=100_000)
 def _spell(token: str) -> str:
     table = words()
     if token in table.same:

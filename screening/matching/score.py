@@ -150,26 +150,31 @@ def find(who: Who, index: Index, *, threshold: float = 0.0, limit: int = 20) -> 
     Every name of ours is compared with the names the index proposes; a listed party is reported once, with its best
     pair of names. A shared identifier or a listed bare address is reported whatever the names say.
     """
-    weighed: dict[int, tuple[float, Pair, dict[str, float], str, str]] = {}
+    weighed: dict[int, tuple[float, Pair, dict[str, float], str, int]] = {}
     countries = frozenset(c.upper() for c in who.countries)
     for name in who.names:
         for reading in forms(name):
             for listed in _worth_aligning(reading, index.propose(reading)):
                 pair = _lay(who, reading, listed, index, countries)
+                if not pair.links and not pair.initials:
+                    continue
                 found = signals(pair)
                 odds = _odds(found)
                 if (earlier := weighed.get(listed.row)) is None or odds > earlier[0]:
-                    weighed[listed.row] = (odds, pair, found, name, listed.name)
+                    weighed[listed.row] = (odds, pair, found, name, listed.number)
     # Reasons are written only for what may be shown: most candidates are nobody we mean.
-    surest = sorted(weighed.items(), key=lambda one: (-one[1][0], one[0]))[: limit * 2]
-    best = {row: Found(row, name, listed, explained(pair, found)) for row, (_, pair, found, name, listed) in surest}
+    surest = sorted(weighed.items(), key=lambda one: (-one[1][0], one[0]))[:limit]
+    best = {
+        row: Found(row, name, index.name(number), explained(pair, found))
+        for row, (_, pair, found, name, number) in surest
+    }
     for address in who.addresses:
         _bare_addresses(best, address, index)
     for identifier in who.identifiers:
         for row in index.with_identifier(identifier):
             reason = Reason("same_identifier", 1.0, 9.0, clean(identifier))
             names = index.names_of(row)
-            shown = names[0].name if names else ""
+            shown = index.name(names[0].number) if names else ""
             ours = who.names[0] if who.names else ""
             earlier = best.get(row)
             reasons = (reason, *(earlier.score.reasons if earlier else ()))
@@ -195,8 +200,8 @@ def _worth_aligning(reading: Form, proposed: list[Listed]) -> list[Listed]:
         one.gram + letters / 100.0 + shared / 200.0
         for one, letters, shared in zip(
             proposed,
-            cdist([ours], [one.form.squashed for one in proposed], scorer=ratio)[0],
-            cdist([sorted_ours], [" ".join(one.form.words) for one in proposed], scorer=token_set_ratio)[0],
+            cdist([ours], [one.squashed for one in proposed], scorer=ratio)[0],
+            cdist([sorted_ours], [one.words for one in proposed], scorer=token_set_ratio)[0],
             strict=True,
         )
     ]
@@ -218,7 +223,7 @@ def _lay(who: Who, reading: Form, listed: Listed, index: Index, countries: froze
         address = max(same_address(one, addresses) for one in who.addresses)
     return lay(
         reading,
-        listed.form,
+        listed.form(),
         weight=index.weight,
         gram=listed.gram,
         our_countries=countries,
@@ -241,10 +246,11 @@ def _bare_addresses(best: dict[int, Found], address: str, index: Index) -> None:
     if reading is None:
         return
     for listed in index.propose(reading, limit=10, kind=ADDRESS):
-        strength = same_address(address, listed.name)
+        written = index.name(listed.number)
+        strength = same_address(address, written)
         if strength >= 0.6:
-            reason = Reason("listed_address", strength, 4.0 * strength, clean(listed.name))
-            _keep(best, Found(listed.row, address, listed.name, Score(0.6 + 0.38 * strength, (reason,))))
+            reason = Reason("listed_address", strength, 4.0 * strength, clean(written))
+            _keep(best, Found(listed.row, address, written, Score(0.6 + 0.38 * strength, (reason,))))
 
 
 def same_address(ours: str, listed: str) -> float:

@@ -65,6 +65,18 @@ def legal_forms() -> dict[tuple[str, ...], str]:
 
 
 @cache
+def legal_beginnings() -> frozenset[str]:
+    """Return the first words of the phrases of a legal form."""
+    return frozenset(phrase[0] for phrase in legal_forms())
+
+
+@cache
+def place_beginnings() -> frozenset[str]:
+    """Return what places that are written as one word begin with."""
+    return frozenset(place[:end] for place in words().joined for end in range(1, len(place)))
+
+
+@cache
 def words() -> Words:
     """Return the word tables for names in Latin and transliterated Cyrillic letters."""
     raw = _read("words.yaml")
