@@ -31,6 +31,8 @@ class Outcome(StrEnum):
 _STRICTNESS = {outcome: rank for rank, outcome in enumerate(Outcome)}
 _MATTERS = frozenset({Effect.SUBJECT, Effect.REQUIRES_LICENSE, Effect.PROHIBITS, Effect.HOLDS})
 _STEPS = {step: rank for rank, step in enumerate(Step)}
+US_PERSON = "us_person"
+"""What 744.6 asks of U.S. persons (``of``): it stands also where the item itself is not subject to the EAR."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,19 +181,21 @@ def strictest_outcome(outcomes: Iterable[Outcome]) -> Outcome:
 
 
 def _outcome(findings: tuple[Finding, ...]) -> tuple[Outcome, str | None]:
-    required, exceptions, waiting, beyond_law = [], {}, False, False
+    required, exceptions, waiting, beyond_law, outside = [], {}, False, False, False
     for f in findings:
-        if f.effect is Effect.PROHIBITS and f.answer is Answer.APPLIES:
+        if f.effect is Effect.PROHIBITS and f.answer is Answer.APPLIES and not outside:
             return Outcome.PROHIBITED, None
         if f.effect is Effect.REQUIRES_LICENSE and f.answer is Answer.APPLIES:
             required.append(f)
         elif f.effect is Effect.SUBJECT and f.answer is Answer.DOES_NOT_APPLY and f.checked:
-            return Outcome.NOT_SUBJECT, None
+            outside = True
         elif f.effect in {Effect.EXCEPTS, Effect.AUTHORIZES} and f.answer is not Answer.DOES_NOT_APPLY:
             exceptions[f.of] = f
         if is_open(f):
             waiting = True
             beyond_law = beyond_law or f.effect is Effect.SUBJECT
+    if outside:
+        return _beyond_scope(findings), None
     if beyond_law or not findings:
         return Outcome.UNDETERMINED, None
     if not required:
@@ -204,6 +208,14 @@ def _outcome(findings: tuple[Finding, ...]) -> tuple[Outcome, str | None]:
             lifted = Outcome.LICENSE_EXCEPTION if e.effect is Effect.EXCEPTS else Outcome.GENERAL_LICENSE
             return lifted, e.of
     return Outcome.UNDETERMINED, None
+
+
+def _beyond_scope(findings: tuple[Finding, ...]) -> Outcome:
+    """Say of an item that is not subject to the EAR what 744.6 still asks of a U.S. person who deals with it."""
+    personal = [f for f in findings if f.of == US_PERSON and f.effect is Effect.REQUIRES_LICENSE]
+    if any(f.answer is Answer.APPLIES for f in personal):
+        return Outcome.LICENSE_REQUIRED
+    return Outcome.UNDETERMINED if any(is_open(f) for f in personal) else Outcome.NOT_SUBJECT
 
 
 # How strict a policy of review is; "unknown" text ranks above every policy that may lead to an approval.

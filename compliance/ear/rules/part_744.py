@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from compliance.ear.classification import classify
 from compliance.ear.facts import Facts
-from compliance.ear.findings import Effect, Missing, Said, Step, applies, does_not_apply, rule, unknown
+from compliance.ear.findings import Answer, Effect, Finding, Missing, Said, Step, applies, does_not_apply, rule, unknown
 from compliance.ear.law import FIRST_DAY, Law
-from compliance.ear.parties import any_from_d5m, any_of, d5m, d145, recipients
+from compliance.ear.lifting import MILITARY
+from compliance.ear.parties import any_from_d5m, d5m, d145, recipients
 from compliance.ear.records import Activity, PartyFacts
 from compliance.ear.rules.part_742 import READ, by_headquarters, wrong_level
+from compliance.ear.rules.part_744_lists import listed_for_military
 
 NEEDS = Effect.REQUIRES_LICENSE
 
@@ -117,13 +119,15 @@ def military_end_use(facts: Facts, law: Law) -> Said:
             return unknown("unasked", *caught, missing=asked, read=read)
         return does_not_apply("none", *caught, read=read)
     if any(cited.value is True for cited in every):
-        return applies("every_item", *caught, read=read, cite="15 CFR 744.21(a)(2)")
+        return applies("every_item", *caught, read=read, cite="15 CFR 744.21(a)(2)", overcome_by=MILITARY)
     entry = classify(facts.item, law).entry
     if entry is None:
         return unknown("eccn_missing", *caught, missing=("item.eccn",), read=read)
-    listed = law.member("part_744.military_items", entry)
-    if listed.value is True:
-        return applies("listed_item", listed, *caught, read=read, values={"entry": entry})
+    inside, listed = listed_for_military(entry, law)
+    if inside is True and listed:
+        return applies("listed_item", listed, *caught, read=read, values={"entry": entry}, overcome_by=MILITARY)
+    if inside is False and listed:
+        return does_not_apply("not_listed_item", listed, *caught, read=read, values={"entry": entry})
     # The supplement was not read whole, so an entry that is not known to be on it is not known to be off it.
     return unknown("item_not_known", *caught, read=read, values={"entry": entry})
 
@@ -158,45 +162,48 @@ def military_intelligence(facts: Facts, law: Law) -> Said:
     return unknown("unasked", *members, missing=("case.end_use.military_intelligence",), read=read)
 
 
-def _in_d5m(facts: Facts, law: Law, name: str) -> Said:
-    """A use that matters when it happens in a D:5 country or Macau; the item lists are not encoded."""
-    field = f"case.end_use.{name}"
-    known, read = getattr(facts.end_use, name), facts.seen("case.destination", field)
-    if known is True:
-        return applies("general.end_use_not_encoded", read=read)
-    if known is False:
-        return does_not_apply("general.end_use_none", read=read)
-    near = any_of((d5m(facts.destination, law), any_from_d5m(facts, law)))
-    if near.answer is False:
-        return does_not_apply("general.outside_d5m", *near.relied_on, read=read)
-    return unknown("general.end_use_unasked", missing=(field,), read=read)
-
-
-@rule("15 CFR 744.23(a)(1)", step=Step.END_USE, since=FIRST_DAY, effect=Effect.HOLDS)
-def supercomputer_end_use(facts: Facts, law: Law) -> Said:
-    """Supercomputers in a D:5 country or Macau (of 2022: China)."""
-    return _in_d5m(facts, law, "supercomputer")
-
-
-@rule("15 CFR 744.23(a)(2)", step=Step.END_USE, since=FIRST_DAY, effect=Effect.HOLDS)
-def advanced_node_end_use(facts: Facts, law: Law) -> Said:
-    """Chips made at an advanced-node facility in a D:5 country or Macau (of 2022: China)."""
-    return _in_d5m(facts, law, "advanced_node_fab")
-
-
-@rule("15 CFR 744.23(a)(4)", step=Step.END_USE, since=FIRST_DAY, effect=Effect.HOLDS)
-def semiconductor_equipment_end_use(facts: Facts, law: Law) -> Said:
-    """Chip-making equipment and its parts in a D:5 country or Macau (of 2022: China)."""
-    return _in_d5m(facts, law, "semiconductor_equipment")
-
-
 @rule("15 CFR 744.11(c), 744.21(b), 744.22(b), 744.23(b)", step=Step.END_USE, since=FIRST_DAY, effect=NEEDS)
-def is_informed(facts: Facts, law: Law) -> Said:
-    """BIS may inform a person that a license is needed for one transaction, item or party."""
-    read = facts.seen("case.is_informed")
+def is_informed(facts: Facts, law: Law) -> Said | Iterable[Said]:
+    """BIS may inform a person that a license is needed for one transaction, item or party.
+
+    A letter may be kept against the case, the product or a party; one is enough. Only the case is asked about: who
+    answers "no" there has answered for the product and the parties unless one of them says otherwise.
+    """
+    read = facts.seen("case.is_informed", "item.is_informed")
+    letters = [
+        applies(
+            "informed_party",
+            read=facts.seen("party.is_informed", party=party.ref),
+            party=party.ref,
+            values={"party": party.ref},
+        )
+        for party in facts.parties
+        if party.is_informed is True
+    ]
+    if facts.item.is_informed is True:
+        letters.append(applies("informed_item", read=read))
+    if facts.is_informed is True:
+        letters.append(applies("informed", read=read))
+    if letters:
+        return letters
     if facts.is_informed is None:
         return unknown("unasked", missing=("case.is_informed",), read=read)
-    return applies("informed", read=read) if facts.is_informed else does_not_apply("not_informed", read=read)
+    return does_not_apply("not_informed", read=read)
+
+
+@rule("BIS guidance of 2026-05-31", step=Step.END_USE, since=date(2026, 5, 31), looks_back=True)
+def data_center_operators(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | Iterable[Said]:
+    """What BIS said beside confirming the headquarters rule: running data centers need not stop for now.
+
+    Bona fide operators that already hold such items need not stop using, storing, disposing of or servicing them until
+    further notice. New exports, reexports and transfers are not meant.
+    """
+    reached = [
+        f.rule
+        for f in before
+        if f.rule in {"advanced_a_headquarters", "advanced_headquarters"} and f.answer is Answer.APPLIES
+    ]
+    return applies("ongoing_use", read=facts.seen("case.destination")) if reached else ()
 
 
 RULES = (
@@ -208,8 +215,6 @@ RULES = (
     chemical_biological_end_use,
     military_end_use,
     military_intelligence,
-    supercomputer_end_use,
-    advanced_node_end_use,
-    semiconductor_equipment_end_use,
     is_informed,
+    data_center_operators,
 )
