@@ -21,6 +21,7 @@ _SEVERAL = re.compile(r"[;,\s]+")
 SET = "part_774.equipment_d5m"
 WORLDWIDE = "part_774.equipment_worldwide"
 FOOTNOTE_5 = "part_774.equipment_footnote_5"
+AT_ONLY = "part_774.equipment_at_only"
 _RELATED = "part_774.equipment_d5m_related"
 _WORLDWIDE_RELATED = "part_774.equipment_worldwide_related"
 _CHIP_LEVELS = frozenset({"a", "b", "c"})
@@ -99,9 +100,19 @@ def footnote_5_only(item: Item, law: Law) -> Tested:
     return within(item.eccn, FOOTNOTE_5, law)
 
 
+def at_only(item: Item, law: Law) -> Tested:
+    """Whether ``item`` is of 3B991, 3B992, 3D991 or 3E991: AT reasons only, yet read by the end-use rules."""
+    return within(item.eccn, AT_ONLY, law)
+
+
 def in_equipment_set(eccn: str, law: Law) -> Tested:
     """Whether the paragraph ``eccn`` itself is in the D:5 and Macau set, software and technology apart."""
     return within(eccn, SET, law)
+
+
+def related_in_set(item: Item, law: Law) -> Tested:
+    """Whether any equipment that software or technology is for (``item.related_eccn``) is in the D:5 and Macau set."""
+    return _related(item, SET, law)
 
 
 def _followed(entry: str, equipment: str, law: Law) -> Tested:
