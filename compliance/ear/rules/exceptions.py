@@ -1,7 +1,7 @@
 """What the rules of license exceptions share: who relies on one, conditions that are stated, and how they add up.
 
-An exception beside NAC and ACA is examined only once somebody relies on it (``case.authorization.exception_relied_on``):
-left unexamined it can only leave an answer too strict, and its questions would drown people who never think of it.
+An exception beside NAC and ACA is examined only once somebody relies on it (``exception_relied_on``): left
+unexamined it can only leave an answer too strict, and its questions would drown people who never think of it.
 """
 
 from __future__ import annotations

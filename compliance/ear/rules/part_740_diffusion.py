@@ -133,8 +133,8 @@ def _threshold(field: str, done: str, parameter: str, facts: Facts, law: Law) ->
 
 
 def _aia_sent(facts: Facts, law: Law, before: Sequence[Finding]) -> Said:
-    return _threshold("case.aia.consignee_total_tpp", "case.aia.certificate_sent", "part_740.aia_certificate_tpp", facts,
-                      law)  # fmt: skip
+    total, sent = "case.aia.consignee_total_tpp", "case.aia.certificate_sent"
+    return _threshold(total, sent, "part_740.aia_certificate_tpp", facts, law)
 
 
 def _weights(facts: Facts, law: Law) -> bool:

@@ -96,8 +96,8 @@ def _passed(facts: Facts, law: Law, before: Sequence[Finding], code: str) -> Sai
             open_bar = (cite, key, shut)
     stops = [f for f in _required(before) if code not in f.overcome_by]
     if stops:
-        values = {"rules": [f"@{name}.title" for name in dict.fromkeys(f.rule for f in stops)]}
-        return does_not_apply("general.exception_stopped", read=read, values=values)
+        rules = [f"@{name}.title" for name in dict.fromkeys(f.rule for f in stops)]
+        return does_not_apply("general.exception_stopped", read=read, values={"rules": rules})
     if open_bar is not None:
         cite, key, shut = open_bar
         return unknown(f"{key}_open", *shut.relied_on, missing=shut.missing, cite=cite, read=read, values=values)

@@ -61,9 +61,9 @@ def _contract(facts: Facts, law: Law) -> bool:
 gov_gate = gate("GOV")
 gov_basis = condition("gov_basis", "15 CFR 740.11(b)(2)", "One of the paragraphs of (b)(2) is relied on.", _gov_basis,
                       of="GOV")  # fmt: skip
-gov_documented = stated("gov_documented", "15 CFR 740.11(b)(2)", "Order, contract, directive or written authorization.",
+gov_documented = stated("gov_documented", "15 CFR 740.11(b)(2)", "A contract, directive or written authorization.",
                         "case.gov.documented", of="GOV")  # fmt: skip
-gov_item = condition("gov_item", "15 CFR 740.11(b)(2)(vi)-(vii)", "Technology under (vi), microelectronics under (vii).",
+gov_item = condition("gov_item", "15 CFR 740.11(b)(2)(vi)-(vii)", "(vi) technology, (vii) microelectronics.",
                      _gov_item, of="GOV")  # fmt: skip
 gov_military = condition("gov_military", "15 CFR 744.21(c)", "Toward military end users only (i) and (ii).",
                          _gov_military, of="GOV")  # fmt: skip
@@ -113,7 +113,8 @@ tsu_item = condition("tsu_item", "15 CFR 740.13", "Software or technology; updat
 tsu_minimum = stated("tsu_minimum", "15 CFR 740.13(a)", "The minimum to install, operate, maintain or repair.",
                      "case.tsu.minimum_necessary", of="TSU", when=_tsu("operation"))  # fmt: skip
 tsu_lawful = stated("tsu_lawful", "15 CFR 740.13(a), (c)", "Where equipment or software itself went lawfully.",
-                    "case.tsu.equipment_lawful", of="TSU", when=lambda facts, law: facts.tsu.basis is not None)  # fmt: skip
+                    "case.tsu.equipment_lawful", of="TSU",
+                    when=lambda facts, law: facts.tsu.basis is not None)  # fmt: skip
 tsu_object_code = stated("tsu_object_code", "15 CFR 740.13(a)", "Software in object code.", "case.tsu.object_code",
                          of="TSU", when=_software)  # fmt: skip
 tsu_no_development = stated(

@@ -103,9 +103,9 @@ hbm_returned = stated("hbm_returned", "15 CFR 740.25(c)(2)", "From another site 
                       "case.hbm.finished_returned", of="HBM", since=HBM_FROM, when=_site(False))  # fmt: skip
 hbm_matched = stated("hbm_matched", "15 CFR 740.25(c)(2)", "From another site counts are matched.",
                      "case.hbm.counts_matched", of="HBM", since=HBM_FROM, when=_site(False))  # fmt: skip
-hbm_no_distributor = stated("hbm_no_distributor", "15 CFR 740.25", "No distributors.", "case.hbm.distributor", of="HBM",
-                            since=HBM_FROM, wants=False)  # fmt: skip
-hbm_intermediates = stated("hbm_intermediates", "15 CFR 740.25", "Intermediates only for the site's freight or customs.",
+hbm_no_distributor = stated("hbm_no_distributor", "15 CFR 740.25", "No distributors.", "case.hbm.distributor",
+                            of="HBM", since=HBM_FROM, wants=False)  # fmt: skip
+hbm_intermediates = stated("hbm_intermediates", "15 CFR 740.25", "Intermediates only for freight or customs.",
                            "case.hbm.other_intermediate", of="HBM", since=HBM_FROM, wants=False)  # fmt: skip
 hbm_no_advanced_node = stated(
     "hbm_no_advanced_node", "15 CFR 740.25", "No co-packaging at an advanced-node facility in D:5 or Macau.",

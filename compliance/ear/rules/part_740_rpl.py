@@ -38,7 +38,7 @@ def _d1_but_china(kind: str) -> Callable[[Facts, Law], bool]:
 
 PARTS, REPLACED = _of("parts"), _of("replacement")
 rpl_gate = gate("RPL")
-rpl_kind = condition("rpl_kind", "15 CFR 740.10", "Parts under (a), servicing under (b)(2) or replacement under (b)(3).",
+rpl_kind = condition("rpl_kind", "15 CFR 740.10", "Parts under (a), servicing or replacement under (b).",
                      _kind, of="RPL")  # fmt: skip
 rpl_not_improved = stated("rpl_not_improved", "15 CFR 740.10", "Performance is not improved.", "case.rpl.improves",
                           of="RPL", wants=False, when=_of("parts", "servicing", "replacement"))  # fmt: skip

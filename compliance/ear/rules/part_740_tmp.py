@@ -1,4 +1,4 @@
-"""License Exception TMP, 15 CFR 740.9(a)(6): commodities sent abroad to be inspected, tested, calibrated or repaired."""
+"""License Exception TMP, 15 CFR 740.9(a)(6): commodities abroad to be inspected, tested, calibrated or repaired."""
 
 from __future__ import annotations
 

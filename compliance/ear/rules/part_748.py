@@ -59,10 +59,7 @@ def _place(facts: Facts, law: Law) -> Said | Iterable[Said]:
         fits = place in GENERAL_PLACES
         return applies("exception.place_fits", read=read) if fits else does_not_apply(
             "exception.place_not_reached", read=read)  # fmt: skip
-    if kind == "data_center":
-        near = d5m(place, law)
-    else:
-        near = any_of((d5m(place, law), any_from_d5m(facts, law)))
+    near = any_of((d5m(place, law), any_from_d5m(facts, law)))
     if near.answer is True:
         return does_not_apply("exception.place_not_reached", *near.relied_on, read=read)
     if near.answer is None:
