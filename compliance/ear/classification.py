@@ -211,7 +211,8 @@ def density(item: Item) -> Decimal | None:
 
     ``None`` if it is unknown or not defined.
     """
-    held = [] if item.performance_density is None else [item.performance_density]
+    # A density of zero is none: with a TPP above zero no area gives it.
+    held = [item.performance_density] if item.performance_density else []
     tpp = highest_tpp(item)
     if tpp is not None and item.applicable_die_area_mm2 and item.non_planar is not False:
         held.append(tpp / item.applicable_die_area_mm2)
@@ -297,7 +298,7 @@ def _by_thresholds(item: Item, law: Law) -> Level:
         return Level("none", "not_data_center", relied)
     dense = density(item)
     if dense is None:
-        if item.non_planar is False:
+        if item.non_planar is False or item.applicable_die_area_mm2 == 0:
             # No non-planar die: the divisor is zero and the text gives no value; a person has to decide.
             return Level(None, "density_not_defined", relied)
         asked = ["item.applicable_die_area_mm2"]
