@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from .views import cases, description, objects
+from .views import cases, description, objects, what_if
 from .views.door import Nowhere
 
 app_name = "api"
@@ -26,7 +26,10 @@ urlpatterns = [
     path("cases/<str:ref>/facts", cases.CaseFacts.as_view(), name="case_facts"),
     path("cases/<str:ref>/submit", cases.Submit.as_view(), name="case_submit"),
     path("cases/<str:ref>/determination", cases.Determination.as_view(), name="case_determination"),
+    path("cases/<str:ref>/proof", cases.CaseProof.as_view(), name="case_proof"),
     path("cases/<str:ref>/deadlines", cases.CaseDeadlines.as_view(), name="case_deadlines"),
+    path("determinations", what_if.Determinations.as_view(), name="what_if"),
+    path("determinations/schema", what_if.DeterminationSchema.as_view(), name="what_if_schema"),
     path("deadlines", cases.Deadlines.as_view(), name="deadlines"),
     re_path(r"^.*\Z", Nowhere.as_view(), name="nowhere"),
 ]

@@ -53,6 +53,7 @@ SENTENCES: dict[str, str | Promise] = {
     "clock.overdue": _("{clock} was due {due_on} and is overdue"),
     "clock.expire": _("{clock} ended {due_on}"),
     "report.export": _("exported the case file"),
+    "proof.export": _("took the proof file of determination {number}"),
     "match.judge": _("judged a match: {verdict}"),
 }
 

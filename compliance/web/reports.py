@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET
 
 from audit.queries import head
 from compliance.queries import case_for
+from compliance.queries.proof import NoSuchDetermination
 from compliance.reports import BY_SLUG, REPORTS
 from compliance.reports.case_file import LANGUAGES, case_file_pdf
 from compliance.reports.choices import filter_choices
@@ -33,7 +34,7 @@ from compliance.reports.formats import (
 )
 from compliance.reports.pdf import MOST_ROWS, report_pdf
 from compliance.reports.shape import Filters, Report, Stamp, one_moment
-from compliance.services.export import note_export
+from compliance.services.export import note_export, proof_file
 from compliance.services.refusals import BadInput
 
 from .page import guard, page
@@ -173,6 +174,24 @@ def case_pdf(request: HttpRequest, ref: str) -> HttpResponse:
         stamp=stamp,
         language=language,
     )
+
+
+@guard(MAY, "compliance.view_case")
+@require_GET
+def case_proof(request: HttpRequest, ref: str) -> HttpResponse:
+    """The proof file of a determination, the latest unless ``number`` names another."""
+    written = request.GET.get("number", "")
+    if written and not (written.isascii() and written.isdigit() and len(written) < 7):
+        raise BadInput("number", _("“%(given)s” is not the number of a determination."), given=written[:20])
+    try:
+        made = proof_file(ref, by=request.user, number=int(written) if written else None)
+    except NoSuchDetermination as error:
+        raise BadInput("number", _("This case has no such determination.")) from error
+    response = HttpResponse(made.content, content_type=MEDIA_TYPES["json"])
+    response["Content-Disposition"] = content_disposition_header(True, made.name)
+    response["X-Gatehouse-SHA256"] = made.sha256
+    response["X-Gatehouse-Entry"] = str(made.entry)
+    return response
 
 
 def _report(slug: str) -> Report:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -14,13 +15,15 @@ from compliance.queries import desk
 from compliance.queries.clocks import clocks, clocks_of
 from compliance.queries.determinations import latest_determination
 from compliance.queries.parties import case_with_parts
-from compliance.services import determine, facts, hand_in, intake
+from compliance.queries.proof import NoSuchDetermination
+from compliance.services import determine, export, facts, hand_in, intake
 
 from ..errors import Absent
 from ..pagination import page_of, page_shape
 from ..schema import operation
 from ..serializers import cases as shapes
 from ..serializers import law as law_shapes
+from ..serializers.what_if import ProofQuery
 from .door import Door, unit_of
 from .objects import evidence_of
 
@@ -167,6 +170,20 @@ class Determination(Door):
         self.given()
         stored = determine.determine_case(ref, by=request.user)
         return Response(law_shapes.DeterminationOut(law_shapes.determination_of(stored)).data, status=201)
+
+
+class CaseProof(Door):
+    """A determination with everything that proves it; that it left is an entry of the evidence."""
+
+    needs = {"GET": "compliance.view_report"}
+
+    @operation("read_proof", "Read the proof file of a determination", gives=OpenApiTypes.OBJECT, asks=ProofQuery)
+    def get(self, request: Request, ref: str) -> Response:
+        asked = self.asked(ProofQuery)
+        try:
+            return Response(export.proof_file(ref, by=request.user, number=asked.get("number")).proof)
+        except NoSuchDetermination as error:
+            raise Absent(_("This case has no such determination."), code="not_determined") from error
 
 
 class CaseDeadlines(Door):

@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from compliance.exchange import difference
+from compliance.queries.proof import proof
 from compliance.queries.replay import NoSuchDetermination, Verdict, replay
 
 EXIT = {Verdict.IDENTICAL: 0, Verdict.SAME_ANSWER: 0, Verdict.DIFFERENT: 3, Verdict.TAMPERED: 4}
@@ -27,6 +28,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--determination", type=int, metavar="N", help="1 is the first of the case (default: the last)"
         )
+        parser.add_argument("--proof", metavar="FILE", help="write the proof file, checked by tools/check_proof.py")
         parser.add_argument("--out", metavar="FILE", help="write verdict and difference as JSON; - for standard output")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -41,19 +43,24 @@ class Command(BaseCommand):
                 % {"ref": options["case"], "count": count, "number": options["determination"] or 1},
                 returncode=2,
             ) from error
+        if options["proof"]:
+            self._write(options["proof"], proof(found.case, found.number))
         if options["out"]:
-            text = json.dumps(found.to_dict(), ensure_ascii=False, indent=2) + "\n"
-            if options["out"] == "-":
-                self.stdout.write(text)
-            else:
-                try:
-                    Path(options["out"]).write_text(text, "utf-8")
-                except OSError as error:
-                    raise CommandError(f"{options['out']}: {error.strerror}", returncode=2) from error
-        if options["out"] != "-":
+            self._write(options["out"], found.to_dict())
+        if "-" not in (options["out"], options["proof"]):
             self._say(found)
         if code := EXIT[found.verdict]:
             sys.exit(code)
+
+    def _write(self, where: str, data: dict[str, Any]) -> None:
+        text = json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+        if where == "-":
+            self.stdout.write(text)
+            return
+        try:
+            Path(where).write_text(text, "utf-8")
+        except OSError as error:
+            raise CommandError(f"{where}: {error.strerror}", returncode=2) from error
 
     def _say(self, found: Any) -> None:
         told = {
