@@ -226,6 +226,15 @@ def technology_from_d5m(facts: Facts, law: Law) -> Said:
     return applies("originates", *origin.relied_on, *spared.relied_on, read=read, values=values, overcome_by=ADVANCED)
 
 
+@rule("15 CFR Part 774, Supp. No. 1, 3E001", step=Step.REQUIREMENT, since=date(2025, 1, 13))
+def technology_two_texts(facts: Facts, law: Law) -> Said | Iterable[Said]:
+    """The entry 3E001 still prints one line for D:1, D:4 and D:5 while 742.6(a)(6)(iii) is split; the stricter governs."""
+    found = classify(facts.item, law)
+    if found.entry != "3E001" or found.level.value not in {"a", "b"} or facts.activity in NO_ITEM:
+        return ()
+    return applies("two_texts", read=facts.seen("item.eccn", "item.level"))
+
+
 @rule("15 CFR 742.6(a)(12)", step=Step.REQUIREMENT, since=date(2024, 12, 26), effect=Effect.REQUIRES_LICENSE)
 def pakistan_items(facts: Facts, law: Law) -> Said:
     """Six anti-terrorism entries that need a license to Pakistan (footnote 8 of the Country Chart as adopted)."""
@@ -254,5 +263,6 @@ RULES = (
     advanced_a_headquarters,
     memory_destination,
     technology_from_d5m,
+    technology_two_texts,
     pakistan_items,
 )

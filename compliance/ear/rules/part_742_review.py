@@ -1,4 +1,4 @@
-"""How BIS says it reviews applications (15 CFR 742.6(b)(10), 744.23(d) and the policies of the lists).
+"""How BIS says it reviews applications for advanced computing items and memory (15 CFR 742.6(b)(10)).
 
 A policy is stated only where a license is required. Where several fit, the strictest is shown; the case-by-case path of
 2026-01-15 governs over 742.6's own denial, as its text says.
@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from compliance.ear.classification import classify
-from compliance.ear.facts import Facts
+from compliance.ear.facts import Facts, Seen
 from compliance.ear.findings import Answer, Effect, Finding, Missing, Said, Step, applies, does_not_apply, rule, unknown
-from compliance.ear.law import FIRST_DAY, Law
+from compliance.ear.law import FIRST_DAY, Cited, Law
 from compliance.ear.parties import any_from_d5m, any_of, d5m
-from compliance.ear.records import USERS, Activity, ListCode
-from compliance.ear.rules.part_744_lists import on_list
+from compliance.ear.records import USERS, Activity
 
 ADVANCED = frozenset(
     {
@@ -28,24 +28,10 @@ ADVANCED = frozenset(
         "technology_headquarters",
     }
 )
-# The policy each other requirement states for itself; "not_encoded" where the section was not read for it.
-STATED = {
-    "memory_headquarters": "presumption_of_denial",
-    "military_end_use": "presumption_of_denial",
-    "military_intelligence": "presumption_of_denial",
-    "military_end_user_list": "presumption_of_denial",
-    "blocked_persons": "presumption_of_denial",
-    "russia_belarus": "policy_of_denial",
-    "nuclear_end_use": "not_encoded",
-    "missile_end_use": "not_encoded",
-    "chemical_biological_end_use": "not_encoded",
-    "is_informed": "not_encoded",
-    "affiliates": "per_entry",
-}
 NOTHING: tuple[Said, ...] = ()
 
 
-def _required(before: Sequence[Finding], rules: Iterable[str]) -> list[Finding]:
+def required(before: Sequence[Finding], rules: Iterable[str]) -> list[Finding]:
     names = set(rules)
     return [f for f in before if f.rule in names and f.effect is Effect.REQUIRES_LICENSE and f.answer is Answer.APPLIES]
 
@@ -85,7 +71,7 @@ def limits_of_2026(facts: Facts, law: Law) -> tuple[bool | None, tuple[Missing, 
 @rule("15 CFR 742.6(b)(10)", step=Step.AUTHORIZATION, since=FIRST_DAY, effect=Effect.POLICY, looks_back=True)
 def review_advanced(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | Iterable[Said]:
     """The policy for advanced computing items in every period since 2022-10-21."""
-    if not _required(before, ADVANCED):
+    if not required(before, ADVANCED):
         return NOTHING
     level = classify(facts.item, law).level.value
     read = facts.seen("case.destination", "item.level", "item.data_center_designed_or_marketed")
@@ -94,8 +80,8 @@ def review_advanced(facts: Facts, law: Law, before: Sequence[Finding]) -> Said |
         letter = "b" if level == "b" else "a"
         cited = law.value(f"part_742.policy_elsewhere_{letter}")
         policy = cited.value
-        if policy == "approval_up_to_cap" and law.member("part_740.supplement_5a", facts.destination or "").value:
-            policy = "presumption_of_approval"
+        if policy == "approval_up_to_cap":
+            return _allocation(facts, law, cited, read)
         return applies(policy, cited, *restricted.relied_on, values={"policy": policy}, read=read, cite=cited.cite)
     cited = law.value("part_742.policy_restricted")
     within, missing = limits_of_2026(facts, law)
@@ -121,6 +107,30 @@ def review_advanced(facts: Facts, law: Law, before: Sequence[Finding]) -> Said |
     return applies(cited.value, cited, *restricted.relied_on, values=values, read=read, cite=cited.cite)
 
 
+def _allocation(facts: Facts, law: Law, cited: Cited, read: Seen) -> Said:
+    """Approval for Supp. No. 5(a) destinations; elsewhere up to the country's allocation of 2025-2027."""
+    listed = law.member("part_740.supplement_5a", facts.destination or "")
+    used = facts.authorization.country_allocation_tpp
+    if listed.value is True:
+        cite = "15 CFR 742.6(b)(10)(iii)(A)(2)"
+        values = {"policy": "presumption_of_approval"}
+        return applies("presumption_of_approval", cited, listed, values=values, read=read, cite=cite)
+    limit = law.value("part_742.country_allocation")
+    read += facts.seen("case.authorization.country_allocation_tpp")
+    common: dict[str, Any] = {"read": read, "cite": limit.cite}
+    if used is None:
+        values = {"policy": "approval_up_to_cap", "limit": limit.value}
+        missing = (Missing("case.authorization.country_allocation_tpp"),)
+        return Said(Answer.APPLIES, "approval_up_to_cap", (cited, limit), missing=missing, values=values, **common)
+    beyond = used > Decimal(limit.value)
+    values = {
+        "policy": "presumption_of_denial" if beyond else "presumption_of_approval",
+        "limit": limit.value,
+        "used": used,
+    }
+    return applies("beyond_allocation" if beyond else "within_allocation", cited, limit, values=values, **common)
+
+
 @rule(
     "15 CFR Part 748, Supp. No. 2 (dd)",
     step=Step.AUTHORIZATION,
@@ -130,7 +140,7 @@ def review_advanced(facts: Facts, law: Law, before: Sequence[Finding]) -> Said |
 )
 def certifications_2026(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | Iterable[Said]:
     """What the exporter certifies for case-by-case review; the numbered paragraphs of (dd) were not read."""
-    if not _required(before, ADVANCED) or limits_of_2026(facts, law)[0] is not True:
+    if not required(before, ADVANCED) or limits_of_2026(facts, law)[0] is not True:
         return NOTHING
     names = [
         name for name in facts.certifications.__dataclass_fields__ if getattr(facts.certifications, name) is not True
@@ -146,10 +156,34 @@ def certifications_2026(facts: Facts, law: Law, before: Sequence[Finding]) -> Sa
     return applies("complete", read=read, checked=False)
 
 
+@rule(
+    "15 CFR Part 748, Supp. No. 2 (dd)",
+    step=Step.AUTHORIZATION,
+    since=date(2026, 1, 15),
+    effect=Effect.INFO,
+    looks_back=True,
+)
+def certification_2026(facts: Facts, law: Law, before: Sequence[Finding]) -> Iterable[Said]:
+    """Each certification by itself: given, refused or open."""
+    if not required(before, ADVANCED) or limits_of_2026(facts, law)[0] is not True:
+        return
+    limit = law.value("part_742.case_by_case_2026")
+    for name in facts.certifications.__dataclass_fields__:
+        key = f"case.certifications.{name}"
+        given, common = getattr(facts.certifications, name), {"checked": False, "read": facts.seen(key)}
+        values = {"certification": f"@certification.{name}"}
+        if given is None:
+            yield unknown("certification_2026.open", limit, missing=(key,), values=values, **common)
+        elif given:
+            yield applies("certification_2026.given", limit, values=values, **common)
+        else:
+            yield does_not_apply("certification_2026.refused", limit, values=values, **common)
+
+
 @rule("15 CFR 744.23(d)(3)(i)", step=Step.AUTHORIZATION, since=date(2024, 4, 4), looks_back=True)
 def review_conflict(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | Iterable[Said]:
     """744.23(d) speaks of case-by-case review for items other than data-center 3A090.a while 742.6 says denial."""
-    if not _required(before, {"advanced_headquarters"}):
+    if not required(before, {"advanced_headquarters"}):
         return NOTHING
     level, for_centers = classify(facts.item, law).level.value, facts.item.data_center_designed_or_marketed
     if level == "b" or for_centers is False:
@@ -161,40 +195,17 @@ def review_conflict(facts: Facts, law: Law, before: Sequence[Finding]) -> Said |
       looks_back=True)  # fmt: skip
 def review_memory(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | Iterable[Said]:
     """Memory to a D:5 country or Macau: approval for parties not from there, otherwise denial."""
-    if not _required(before, {"memory_destination"}):
+    if not required(before, {"memory_destination"}):
         return NOTHING
     cited, came = law.value("part_742.policy_memory"), any_from_d5m(facts, law)
     policy = cited.value if came.answer is False else "presumption_of_denial"
     return applies(policy, cited, *came.relied_on, values={"policy": policy}, read=facts.seen("case.destination"))
 
 
-@rule("15 CFR Part 744, Part 746", step=Step.AUTHORIZATION, since=FIRST_DAY, effect=Effect.POLICY, looks_back=True)
-def review_other(facts: Facts, law: Law, before: Sequence[Finding]) -> Iterable[Said]:
-    """The policies that end-use, list and embargo requirements state for themselves."""
-    for f in _required(before, STATED):
-        policy = STATED[f.rule]
-        yield applies(policy, values={"policy": policy, "rule": f"@{f.rule}.title"}, cite=f.cite, party=f.party)
-
-
-@rule("15 CFR Part 744, Supp. No. 4", step=Step.AUTHORIZATION, since=FIRST_DAY, effect=Effect.POLICY, looks_back=True)
-def review_entity_list(facts: Facts, law: Law, before: Sequence[Finding]) -> Iterable[Said]:
-    """The policy printed in the Entity List entry."""
-    listed = {f.party for f in _required(before, {"entity_list"})}
-    for party, listing in on_list(facts, law, ListCode.ENTITY_LIST):
-        if party.ref in listed:
-            text = listing.license_policy.strip()
-            policy = "presumption_of_denial" if "presumption of denial" in text.lower() else "per_entry"
-            if "policy of denial" in text.lower():
-                policy = "policy_of_denial"
-            values = {"policy": policy, "text": text[:500] or "?", "party": party.ref}
-            yield applies("entry", values=values, party=party.ref)
-
-
 RULES = (
     review_advanced,
     certifications_2026,
+    certification_2026,
     review_conflict,
     review_memory,
-    review_other,
-    review_entity_list,
 )
