@@ -14,7 +14,7 @@ from pathlib import Path
 from django.conf import settings
 
 from .matching import Entry, Index
-from .matching.index import LAYOUT
+from .matching.index import LAYOUT, usable
 from .models import ListedName, ListedParty, Snapshot
 
 
@@ -31,13 +31,24 @@ def index_of(snapshot: Snapshot) -> Index:
 
 @lru_cache(maxsize=3)
 def _loaded(name: str, snapshot_id: int) -> Index:
-    directory = settings.SCREENING_INDEX_DIR / name
-    try:
-        return Index.load(directory)
-    except (OSError, ValueError, KeyError):
-        members = Snapshot.objects.values_list("members", flat=True).get(pk=snapshot_id)
-        write(entries(members), index_name(members))
-        return Index.load(settings.SCREENING_INDEX_DIR / index_name(members))
+    return Index.load(_found(name, snapshot_id))
+
+
+def path_of(snapshot: Snapshot) -> str:
+    """Return the directory of the index of a snapshot, for another process to open; it is built if it is missing."""
+    return str(_found(snapshot.index_name or index_name(snapshot.members), snapshot.pk))
+
+
+def _found(name: str, snapshot_id: int) -> Path:
+    """Return the directory of a usable index; one of an older layout is replaced once, under its own name."""
+    root: Path = settings.SCREENING_INDEX_DIR
+    if usable(root / name):
+        return root / name
+    members = Snapshot.objects.values_list("members", flat=True).get(pk=snapshot_id)
+    current = index_name(members)
+    if not usable(root / current):
+        write(entries(members), current)
+    return root / current
 
 
 def entries(ids: Sequence[int]) -> list[Entry]:

@@ -52,6 +52,9 @@ REFUSALS = {
     "name_long": _("The name is longer than %(most)s characters. Enter the name alone."),
     "name_empty": _("Nothing in this name can be compared. Enter letters or characters."),
     "no_lists": _("No lists are loaded, so nothing can be searched. Ask the administrator to load them."),
+    "bulk_empty": _("The file is empty or not UTF-8 text. The first row must name the columns; “query” has to be one of them."),
+    "bulk_no_query": _("The first row does not name a column “query” but: %(found)s. Columns are separated by commas; only “query” has to be there."),
+    "bulk_twice": _("The first row names a column twice: %(found)s. Remove one of them."),
     "country": _("“%(found)s” is not a two-letter country code."),
 }  # fmt: skip
 

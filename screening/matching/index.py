@@ -308,6 +308,15 @@ class Index:
         return bytes(self.arrays[f"{name}_text"][at[number] : at[number + 1]]).decode("utf-8", "replace")
 
 
+def usable(directory: Path) -> bool:
+    """Whether a directory holds a whole index of this layout."""
+    try:
+        inventory = json.loads((directory / "index.json").read_text())
+        return inventory["layout"] == LAYOUT and all((directory / f"{key}.npy").exists() for key in inventory["arrays"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+
+
 def plain_identifier(text: str) -> str:
     """Return an identifier as letters and digits only."""
     return "".join(c for c in clean(text).casefold() if c.isalnum())

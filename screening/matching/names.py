@@ -87,6 +87,11 @@ def forms(text: str) -> tuple[Form, ...]:
     return tuple(unique.values())
 
 
+def warm() -> None:
+    """Read every table and dictionary now, so that the first name takes no longer than the next."""
+    forms("暖机 warm up")
+
+
 def form(text: str) -> Form | None:
     """Return the most literal reading of a name, or None when nothing comparable is left."""
     text = clean(text)

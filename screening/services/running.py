@@ -33,7 +33,7 @@ def screen(subjects: Sequence[Subject], *, on: dt.date | None = None) -> Run:
     clears anybody.
     """
     told = {subject.ref: subject.as_dict() | {"fingerprint": subject.fingerprint} for subject in subjects}
-    snapshots = _snapshots(on)
+    snapshots = snapshots_on(on)
     run = Run(
         at=timezone.now(),
         subjects=told,
@@ -75,7 +75,8 @@ def _save(run: Run, told: dict[str, Any]) -> None:
     )
 
 
-def _snapshots(on: dt.date | None) -> list[Snapshot]:
+def snapshots_on(on: dt.date | None) -> list[Snapshot]:
+    """Return the snapshots in use, or those that were at the end of a day; a quarantined one never was."""
     if on is None:
         return list(Snapshot.objects.filter(state=Snapshot.State.CURRENT))
     usable = Snapshot.objects.exclude(state=Snapshot.State.QUARANTINED).filter(retrieved_at__date__lte=on)
@@ -139,7 +140,7 @@ def look_up(name: str, *, country: str = "", address: str = "") -> LookUp:
     name = clean(name)
     if country and not re.fullmatch(r"[A-Z]{2}", country):
         raise Refusal("country", field="country", found=country[:20])
-    snapshots = _snapshots(None)
+    snapshots = snapshots_on(None)
     if not snapshots:
         raise Refusal("no_lists")
     who = Who((name,), (address,) if address.strip() else (), (country,) if country else ())

@@ -1,0 +1,60 @@
+"""Many names against the same indexes, in order, shared out over processes. Every process maps the same files."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from .index import Index
+from .names import warm
+from .score import Found, Who, find
+
+AHEAD = 4
+"""How many chunks per process are on their way at once: the file is not read further ahead than that."""
+
+_OPEN: dict[str, Index] = {}
+
+
+def open_all(paths: Sequence[str]) -> None:
+    """Map the indexes and read the tables, so that the first name takes no longer than the next."""
+    for path in paths:
+        if path not in _OPEN:
+            _OPEN[path] = Index.load(Path(path))
+    warm()
+
+
+def find_chunk(
+    paths: Sequence[str], asked: Sequence[Who | None], threshold: float, limit: int
+) -> list[list[Found] | None]:
+    """Return, for each of ``asked``, the listed parties it may be, surest first; ``None`` stays ``None``."""
+    open_all(paths)
+    out: list[list[Found] | None] = []
+    for who in asked:
+        if who is None:
+            out.append(None)
+            continue
+        found = [one for path in paths for one in find(who, _OPEN[path], threshold=threshold, limit=limit)]
+        found.sort(key=lambda one: -one.score.value)
+        out.append(found[:limit])
+    return out
+
+
+def find_many(
+    paths: Sequence[str], chunks: Iterable[Sequence[Who | None]], *, threshold: float, limit: int, workers: int
+) -> Iterator[list[list[Found] | None]]:
+    """Yield what :func:`find_chunk` says of every chunk, in order."""
+    if workers <= 1:
+        for chunk in chunks:
+            yield find_chunk(paths, chunk, threshold, limit)
+        return
+    # Started afresh, not forked: a forked process would share its parent's database connection.
+    with multiprocessing.get_context("spawn").Pool(workers, initializer=open_all, initargs=(paths,)) as pool:
+        waiting: deque[multiprocessing.pool.AsyncResult[list[list[Found] | None]]] = deque()
+        for chunk in chunks:
+            waiting.append(pool.apply_async(find_chunk, (paths, chunk, threshold, limit)))
+            if len(waiting) >= workers * AHEAD:
+                yield waiting.popleft().get()
+        while waiting:
+            yield waiting.popleft().get()
