@@ -25,18 +25,19 @@ _CHIP = (
     "item.us_origin", "item.located_in_us",
 )  # fmt: skip
 _MEMORY = (
-    "item.form", "item.level", "item.hbm_bandwidth_gbps", "item.hbm_area_mm2", "item.us_origin", "item.located_in_us"
+    "item.form", "item.level", "item.hbm_bandwidth_gbps", "item.hbm_area_mm2", "item.hbm_packaging",
+    "item.us_origin", "item.located_in_us",
 )  # fmt: skip
 _ANY = ("item.form", "item.us_origin", "item.located_in_us")
 ASKED: dict[str, tuple[str, ...]] = {
     "chip": _CHIP,
     "board": _CHIP,
-    "server": _CHIP,
+    "server": (*_CHIP, "item.encryption"),
     "compute": _CHIP,
     "memory": _MEMORY,
     "tool": _ANY,
-    "software": (*_ANY, "item.level"),
-    "technology": (*_ANY, "item.level"),
+    "software": (*_ANY, "item.level", "item.related_eccn"),
+    "technology": (*_ANY, "item.level", "item.related_eccn"),
     "weights": _ANY,
     "other": _ANY,
 }

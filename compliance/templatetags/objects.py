@@ -30,6 +30,10 @@ SHORT: dict[str, Promise] = {
     "item.dram_bandwidth_gbps": _("DRAM bandwidth"),
     "item.hbm_bandwidth_gbps": _("Memory bandwidth"),
     "item.hbm_area_mm2": _("Area of package or stack"),
+    "item.hbm_packaging": _("Packaging of the memory"),
+    "item.encryption": _("Encryption"),
+    "item.related_eccn": _("For which item"),
+    "item.figures_with_sparsity": _("Figures with sparsity"),
     "item.us_origin": _("US origin"),
     "item.located_in_us": _("In or through the United States"),
 }
