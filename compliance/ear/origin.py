@@ -8,22 +8,17 @@ asks that last of all what is cheap to rule out: the paragraph of the ECCN, the 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
 from types import MappingProxyType
 
-from compliance.ear import equipment
+from compliance.ear import equipment, foreign
 from compliance.ear.classification import classify
 from compliance.ear.facts import Facts
 from compliance.ear.findings import Missing
+from compliance.ear.foreign import NO, OPEN
 from compliance.ear.law import Cited, Law
-from compliance.ear.parties import Tested, any_of, d5m, d145, from_d5m, from_groups, recipients
-from compliance.ear.records import ListCode
-
-WHOLE = Decimal(100)
-NO = Tested(False)
-OPEN = Tested(None)
+from compliance.ear.parties import Tested, any_of, from_groups
 
 
 class Route(StrEnum):
@@ -118,177 +113,11 @@ def _row(code: str, law: Law) -> Cited | None:
     return law.row("part_734.routes", code)
 
 
-def _fact(value: bool | None, key: str) -> Tested:
-    return Tested(value, (), (Missing(key),) if value is None else ())
-
-
-def _all_of(*tests: Callable[[], Tested]) -> Tested:
-    """Kleene "and", asked in order: one no settles it; of several unknown only the first to be asked is named."""
-    relied: list[Cited] = []
-    open_test: Tested | None = None
-    value = ""
-    for test in tests:
-        found = test()
-        if found.answer is False:
-            return found
-        relied += found.relied_on
-        value = value or found.value
-        if found.answer is None and (open_test is None or (found.missing and not open_test.missing)):
-            open_test = found
-    if open_test is not None:
-        return Tested(None, tuple(relied), open_test.missing, value)
-    return Tested(True, tuple(relied), value=value)
-
-
-def _no(test: Tested) -> Tested:
-    return Tested(None if test.answer is None else not test.answer, test.relied_on, test.missing, test.value)
-
-
-# --- what the item is made of and with -------------------------------------------------------------------------------
-
-
-def _direct(facts: Facts) -> Tested:
-    held = facts.origin
-    return any_of(
-        (
-            _fact(held.direct_product, "case.origin.direct_product"),
-            _fact(held.product_of_listed_plant, "case.origin.product_of_listed_plant"),
-        )
-    )
-
-
-def _chip_inside(facts: Facts) -> Tested:
-    return _fact(facts.origin.contains_us_technology_ic, "case.origin.contains_us_technology_ic")
-
-
-def _direct_or_chip_inside(facts: Facts) -> Tested:
-    return any_of((_direct(facts), _chip_inside(facts)))
-
-
-def _share(facts: Facts) -> tuple[Decimal | None, Tested]:
-    """Return the share of controlled US content; one above the whole is no share and is asked for again."""
-    percent = facts.origin.us_content_percent
-    if percent is None or percent > WHOLE:
-        return None, Tested(None, (), (Missing("case.origin.us_content_percent"),))
-    return percent, Tested(percent > 0)
-
-
-def _equipment(facts: Facts, law: Law) -> Tested:
-    return equipment.within(facts.item.eccn, equipment.SET, law)
-
-
-def _footnote_5_products(facts: Facts, law: Law) -> Tested:
-    return _all_of(
-        lambda: equipment.within(facts.item.eccn, "part_734.footnote_5_products", law),
-        lambda: _no(equipment.within(facts.item.eccn, "part_734.footnote_5_excepted", law)),
-    )
-
-
-def _category_3b(facts: Facts, law: Law) -> Tested:
-    """734.4(a)(9) reaches Category 3B beyond the list of 734.9(e)(3), with the same paragraphs left out."""
-    held = equipment.parts(facts.item.eccn) if facts.item.eccn else None
-    if held is None:
-        return Tested(None, (), (Missing("item.eccn"),))
-    if not held[0].startswith("3B"):
-        return NO
-    return _no(equipment.within(facts.item.eccn, "part_734.footnote_5_excepted", law))
-
-
-def _advanced(facts: Facts, law: Law) -> Tested:
-    """Whether the item is an advanced computing item. The notes do not say whether the rule reaches 3A090.c: held."""
-    level = classify(facts.item, law).level
-    if level.value is None:
-        return Tested(None, level.relied_on, tuple(Missing(name) for name in level.missing))
-    if level.value == "c":
-        return Tested(None, level.relied_on)
-    return Tested(level.value != "none", level.relied_on)
-
-
-# --- where it goes and for whom --------------------------------------------------------------------------------------
-
-
-def _destination_d5m(facts: Facts, law: Law) -> Tested:
-    return d5m(facts.destination, law)
-
-
-def _facility(facts: Facts, law: Law) -> Tested:
-    """Whether the item is for a facility in a D:5 country or Macau that makes chips of an advanced node."""
-    return _all_of(
-        lambda: _fact(facts.end_use.advanced_node_fab, "case.end_use.advanced_node_fab"),
-        lambda: any_of(d5m(place, law, field) for place, field in _places_of_use(facts)),
-    )
-
-
-def _places_of_use(facts: Facts) -> tuple[tuple[str | None, str], ...]:
-    """Return the destination and, where it may be another, the place of the facility."""
-    return (
-        (facts.destination, "case.destination"),
-        (facts.end_use.facility_country, "case.end_use.facility_country"),
-    )
-
-
-def _footnote(facts: Facts, law: Law, number: str) -> Tested:
-    """Whether a party carries the footnote, by its own entry or (while that rule holds) through its owners."""
-    known = facts.origin.for_footnote_entity
-    tests = [] if number == "3" else [_fact(known, "case.origin.for_footnote_entity")]
-    for party in recipients(facts):
-        if party.listings is None:
-            tests.append(Tested(None, (), (Missing("party.listings", party.ref),)))
-            continue
-        for listing in party.listings:
-            took_effect = listing.effective is None or listing.effective <= law.day
-            if listing.code == ListCode.ENTITY_LIST and took_effect and number in listing.footnotes:
-                tests.insert(0, Tested(True, (), value=party.ref))
-        if law.has("part_744.affiliates") and party.owned_50_percent_by_listed is not False:
-            field = "party.owned_50_percent_by_listed"
-            missing = (Missing(field, party.ref),) if party.owned_50_percent_by_listed is None else ()
-            tests.append(Tested(None, (law.value("part_744.affiliates"),), missing))
-    if not tests:
-        return Tested(None, (), (Missing("case.parties"),))
-    return any_of(tests)
-
-
-def _headquarters(facts: Facts, law: Law) -> Tested:
-    held = recipients(facts)
-    return any_of(from_d5m(party, law) for party in held) if held else Tested(None, (), (Missing("case.parties"),))
-
-
-def _advanced_place(facts: Facts, law: Law) -> Tested:
-    scope = law.value("part_734.advanced_destinations")
-    if scope.value == "worldwide":
-        return Tested(True, (scope,), value="worldwide")
-    tests = [_technology_of_d5m(facts, law)]
-    if scope.value == "china":
-        tests.append(_china_2022(facts, law))
-    else:
-        tests += [d145(facts.destination, law), _headquarters(facts, law)]
-    found = any_of(tests)
-    return Tested(found.answer, (scope, *found.relied_on), found.missing, found.value)
-
-
-def _china_2022(facts: Facts, law: Law) -> Tested:
-    """China, later Macau. Whether the rule of 2022 reached others in D:1, D:4 or D:5 was not read: there it is open."""
-    if facts.destination is None:
-        return Tested(None, (), (Missing("case.destination"),))
-    named = law.member("part_734.advanced_places_2022", facts.destination)
-    if named.value is True:
-        return Tested(True, (named,), value=facts.destination)
-    wider = d145(facts.destination, law)
-    return wider if wider.answer is False else Tested(None, (named,))
-
-
-def _technology_of_d5m(facts: Facts, law: Law) -> Tested:
-    """734.9(h)(2)(ii): technology of 3E001 for these chips that comes from a D:5 country or Macau, to anywhere."""
-    if classify(facts.item, law).entry != "3E001":
-        return NO
-    return d5m(facts.exporting_from, law, "case.exporting_from")
-
-
 # --- the routes ------------------------------------------------------------------------------------------------------
 
 
 def _us_origin(facts: Facts, law: Law) -> Tested:
-    return _fact(facts.item.us_origin, "item.us_origin")
+    return foreign.fact(facts.item.us_origin, "item.us_origin")
 
 
 def _in_us(facts: Facts, law: Law) -> Tested:
@@ -296,12 +125,12 @@ def _in_us(facts: Facts, law: Law) -> Tested:
         return Tested(True)
     if facts.exporting_from is None:
         return Tested(None, (), (Missing("case.exporting_from"),))
-    return _fact(facts.item.located_in_us, "item.located_in_us")
+    return foreign.fact(facts.item.located_in_us, "item.located_in_us")
 
 
 def _by_share(facts: Facts, law: Law) -> Tested:
     """More than 10 percent to E:1 and E:2, more than 25 percent elsewhere."""
-    percent, some = _share(facts)
+    percent, some = foreign.share(facts)
     usual, embargoed = law.value("part_734.de_minimis"), law.value("part_734.de_minimis_embargoed")
     if percent is None:
         return Tested(None, (), some.missing)
@@ -323,35 +152,47 @@ def _percent(limit: Cited) -> str:
 def _other_content(facts: Facts, law: Law) -> Tested:
     """Content of the classes that were not read; "yes" is for a person to weigh, and no content is a no."""
     held = facts.origin.content_without_de_minimis
-    some = _share(facts)[1]
+    some = foreign.share(facts)[1]
     if some.answer is not True:
         # An unknown share is asked for by the rule on shares; it comes first.
         return Tested(some.answer, (), some.missing)
-    return OPEN if held is True else _fact(held, "case.origin.content_without_de_minimis")
+    return OPEN if held is True else foreign.fact(held, "case.origin.content_without_de_minimis")
 
 
 def _lithography(facts: Facts, law: Law) -> Tested:
     source = facts.exporting_from
     controlled = law.member("part_734.lithography_controllers", source) if source else None
     leaves = Tested(not controlled.value, (controlled,)) if controlled and controlled.value is True else Tested(True)
-    return _all_of(
+    return foreign.all_of(
         lambda: equipment.within(facts.item.eccn, "part_734.lithography", law),
         lambda: leaves if source else Tested(None, (), (Missing("case.exporting_from"),)),
-        lambda: _fact(facts.end_use.advanced_node_fab, "case.end_use.advanced_node_fab"),
-        lambda: _share(facts)[1],
+        lambda: foreign.fact(facts.end_use.advanced_node_fab, "case.end_use.advanced_node_fab"),
+        lambda: foreign.share(facts)[1],
     )
 
 
 def _equipment_content(facts: Facts, law: Law) -> Tested:
-    return _all_of(lambda: _equipment(facts, law), lambda: _destination_d5m(facts, law), lambda: _chip_inside(facts))
+    return foreign.all_of(
+        lambda: foreign.equipment_set(facts, law),
+        lambda: foreign.destination_d5m(facts, law),
+        lambda: foreign.chip_inside(facts),
+    )
 
 
 def _footnote_5_content(facts: Facts, law: Law) -> Tested:
-    return _all_of(lambda: _category_3b(facts, law), lambda: _chip_inside(facts), lambda: _footnote(facts, law, "5"))
+    return foreign.all_of(
+        lambda: foreign.category_3b(facts, law),
+        lambda: foreign.chip_inside(facts),
+        lambda: foreign.footnote(facts, law, "5"),
+    )
 
 
 def _facility_content(facts: Facts, law: Law) -> Tested:
-    return _all_of(lambda: _category_3b(facts, law), lambda: _facility(facts, law), lambda: _chip_inside(facts))
+    return foreign.all_of(
+        lambda: foreign.category_3b(facts, law),
+        lambda: foreign.facility(facts, law),
+        lambda: foreign.chip_inside(facts),
+    )
 
 
 def _informed(facts: Facts, law: Law) -> Tested:
@@ -359,7 +200,7 @@ def _informed(facts: Facts, law: Law) -> Tested:
     held = facts.origin.informed_subject
     if held is None and facts.is_informed is False:
         return NO
-    return _fact(held, "case.origin.informed_subject")
+    return foreign.fact(held, "case.origin.informed_subject")
 
 
 def _other_products(facts: Facts, law: Law) -> Tested:
@@ -372,8 +213,8 @@ def _other_products(facts: Facts, law: Law) -> Tested:
     if entry is not None and law.member("part_774.antiterrorism_only", entry).value is True:
         return NO
     groups = ("d1", "d3", "d4", "d5", "e1", "e2")
-    return _all_of(
-        lambda: _direct(facts),
+    return foreign.all_of(
+        lambda: foreign.direct(facts),
         lambda: (
             any_of(from_groups(facts.destination, law, [f"part_740.group_{name}" for name in groups]))
             if facts.destination
@@ -384,26 +225,26 @@ def _other_products(facts: Facts, law: Law) -> Tested:
 
 
 def _footnote_1(facts: Facts, law: Law) -> Tested:
-    return _all_of(lambda: _direct(facts), lambda: _footnote(facts, law, "1"))
+    return foreign.all_of(lambda: foreign.direct(facts), lambda: foreign.footnote(facts, law, "1"))
 
 
 def _footnote_4(facts: Facts, law: Law) -> Tested:
-    return _all_of(lambda: _direct(facts), lambda: _footnote(facts, law, "4"))
+    return foreign.all_of(lambda: foreign.direct(facts), lambda: foreign.footnote(facts, law, "4"))
 
 
 def _footnote_5(facts: Facts, law: Law) -> Tested:
-    return _all_of(
-        lambda: _footnote_5_products(facts, law),
-        lambda: _direct_or_chip_inside(facts),
-        lambda: _footnote(facts, law, "5"),
+    return foreign.all_of(
+        lambda: foreign.footnote_5_products(facts, law),
+        lambda: foreign.direct_or_chip_inside(facts),
+        lambda: foreign.footnote(facts, law, "5"),
     )
 
 
 def _facility_products(facts: Facts, law: Law) -> Tested:
-    return _all_of(
-        lambda: _footnote_5_products(facts, law),
-        lambda: _facility(facts, law),
-        lambda: _direct_or_chip_inside(facts),
+    return foreign.all_of(
+        lambda: foreign.footnote_5_products(facts, law),
+        lambda: foreign.facility(facts, law),
+        lambda: foreign.direct_or_chip_inside(facts),
     )
 
 
@@ -414,40 +255,35 @@ def _russia_belarus(facts: Facts, law: Law) -> Tested:
     else:
         member = law.member("part_746.russia_belarus", facts.destination)
         place = Tested(member.value, (member,))
-    return _all_of(lambda: _direct(facts), lambda: any_of((place, _footnote(facts, law, "3"))), lambda: OPEN)
+    return foreign.all_of(
+        lambda: foreign.direct(facts), lambda: any_of((place, foreign.footnote(facts, law, "3"))), lambda: OPEN
+    )
 
 
 def _advanced_computing(facts: Facts, law: Law) -> Tested:
-    return _all_of(lambda: _advanced(facts, law), lambda: _direct(facts), lambda: _advanced_place(facts, law))
+    return foreign.all_of(
+        lambda: foreign.advanced(facts, law), lambda: foreign.direct(facts), lambda: foreign.advanced_place(facts, law)
+    )
 
 
 def _supercomputer(facts: Facts, law: Law) -> Tested:
     """Direct products for a supercomputer in China or Macau; elsewhere in D:5 the later text was not read: open."""
 
     def there() -> Tested:
-        return any_of(_supercomputer_place(place, law, field) for place, field in _places_of_use(facts))
+        return any_of(foreign.supercomputer_place(place, law, field) for place, field in foreign.places_of_use(facts))
 
-    return _all_of(
-        lambda: _fact(facts.end_use.supercomputer, "case.end_use.supercomputer"),
-        lambda: _direct(facts),
+    return foreign.all_of(
+        lambda: foreign.fact(facts.end_use.supercomputer, "case.end_use.supercomputer"),
+        lambda: foreign.direct(facts),
         there,
     )
 
 
-def _supercomputer_place(place: str | None, law: Law, field: str) -> Tested:
-    if place is None:
-        return Tested(None, (), (Missing(field),))
-    named = law.member("part_734.supercomputer_places", place)
-    if named.value is True:
-        return Tested(True, (named,), value=place)
-    return NO if d5m(place, law).answer is False else Tested(None, (named,))
-
-
 def _equipment_product(facts: Facts, law: Law) -> Tested:
-    return _all_of(
-        lambda: _equipment(facts, law),
-        lambda: _destination_d5m(facts, law),
-        lambda: _direct_or_chip_inside(facts),
+    return foreign.all_of(
+        lambda: foreign.equipment_set(facts, law),
+        lambda: foreign.destination_d5m(facts, law),
+        lambda: foreign.direct_or_chip_inside(facts),
     )
 
 
@@ -457,7 +293,7 @@ def _weights(facts: Facts, law: Law) -> Tested:
         return NO
     if found.entry is None:
         return Tested(None, (), (Missing("item.eccn"),))
-    return _fact(facts.origin.trained_on_controlled_chips, "case.origin.trained_on_controlled_chips")
+    return foreign.fact(facts.origin.trained_on_controlled_chips, "case.origin.trained_on_controlled_chips")
 
 
 _FACTS_ALONE = frozenset({Route.US_ORIGIN, Route.IN_US, Route.SHARE})
