@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from compliance import ear
 from compliance.models import StoredDetermination
 
+from .asked import questions_asked
 from .fact_words import label, lang, read_words
 from .facts import fields
 from .outcomes import TONES, outcome_label
@@ -83,6 +84,7 @@ class Asked:
     unit: str
     waiting: int
     form: bool
+    settles: bool = False
 
     @property
     def anchor(self) -> str:
@@ -115,7 +117,7 @@ class LawShown:
 
 def show_law(stored: StoredDetermination, names: Mapping[str, str]) -> LawShown:
     """Return a determination as shown. ``names`` are the names of the case's parties by reference."""
-    governs = _governing(stored)
+    governs = governing(stored)
     shown = _findings(stored, names)
     determinations = [line[governs] for line in stored.lines]
     result = LawShown(
@@ -171,7 +173,7 @@ def show_law(stored: StoredDetermination, names: Mapping[str, str]) -> LawShown:
     return result
 
 
-def _governing(stored: StoredDetermination) -> str:
+def governing(stored: StoredDetermination) -> str:
     """Return the reading whose findings govern: under “stricter”, the one that gave the outcome."""
     if stored.governing == "stricter":
         return "codified" if stored.outcome == stored.outcome_codified else "enforced"
@@ -348,15 +350,21 @@ def _announcement(shown: list[Shown], stored: StoredDetermination) -> dict[str, 
 
 
 def questions_of(stored: StoredDetermination, names: Mapping[str, str], governs: str) -> list[Asked]:
-    """Return what is still to be found out, the question that settles most first, each once."""
+    """Return what is still to be found out and could change the outcome, what settles it fastest first, each once."""
     found: dict[tuple[str, str, str], Asked] = {}
-    for line in stored.lines:
-        for one in line[governs]["questions"]:
+    for line, questions in zip(stored.lines, questions_asked(stored, governs), strict=True):
+        for one in questions:
             key, party = one["field"], one["party"] or ""
             item = line["item"] if key.startswith("item.") else ""
             if (key, party, item) not in found:
                 found[key, party, item] = asked(
-                    key, party=party, item=item, names=names, model=line["model"], waiting=len(one["waiting"])
+                    key,
+                    party=party,
+                    item=item,
+                    names=names,
+                    model=line["model"],
+                    waiting=len(one["waiting"]),
+                    settles=bool(one.get("settles")) and len(stored.lines) == 1,
                 )
     return list(found.values())
 
@@ -366,7 +374,14 @@ OWN_FORMS = frozenset({"case.parties", "party.listings", "party.listings_undecid
 
 
 def asked(
-    key: str, *, party: str = "", item: str = "", names: Mapping[str, str], model: str = "", waiting: int = 0
+    key: str,
+    *,
+    party: str = "",
+    item: str = "",
+    names: Mapping[str, str],
+    model: str = "",
+    waiting: int = 0,
+    settles: bool = False,
 ) -> Asked:
     """Return one question with what its form needs."""
     known, language = fields().get(key), lang()
@@ -384,4 +399,5 @@ def asked(
         unit=known.unit if known else "",
         waiting=waiting,
         form=bool(known) and key not in OWN_FORMS,
+        settles=settles,
     )

@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from . import cases, desk, health, impact, law, search, settings
+from . import case_law_tools, cases, desk, health, impact, law, search, settings
 from .deeds import DEEDS
 
 app_name = "compliance"
@@ -25,6 +25,9 @@ urlpatterns = [
     path("", include("compliance.web.urls_tokens")),
     path("cases/", cases.cases, name="cases"),
     path("cases/<str:ref>/", cases.case, name="case"),
+    path("cases/<str:ref>/days/", case_law_tools.case_days, name="case_days"),
+    path("cases/<str:ref>/changes/", case_law_tools.case_changes, name="case_changes"),
+    path("cases/<str:ref>/try/", case_law_tools.case_try, name="case_try"),
     path("cases/<str:ref>/answer/", cases.answer, name="case_answer"),
     path("cases/<str:ref>/questionnaire/", cases.questionnaire, name="case_questionnaire"),
     path("cases/<str:ref>/documents/<int:pk>/", cases.document, name="case_document"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from compliance.ear.fields import Kind
 from compliance.ear.vocabulary import FIELDS as LAW
 from compliance.models import Case, Decision
 from compliance.queries.content import content_of, digest
@@ -69,7 +70,7 @@ def reviewed(
         facts.record_party_fact(party.ref, by=by, key=key, value=value, source="registry")
     intake.add_line(case.ref, by=by, item_ref=item.ref, quantity=12, unit_value="20000")
     intake.add_party(case.ref, by=by, party_ref=party.ref, role="ultimate_consignee")
-    no = {key: False for key in LAW if key.startswith("case.end_use.")}
+    no = {key: False for key, field in LAW.items() if key.startswith("case.end_use.") and field.kind is Kind.YES_NO}
     no |= {"case.is_informed": False, "case.fabricator_or_osat": False, "case.commercial_sample": False}
     facts.answer_many(case.ref, by=by, answers=[{"key": key, "value": value} for key, value in no.items()])
     intake.submit(case.ref, by=by)
