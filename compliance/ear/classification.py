@@ -238,6 +238,8 @@ def _from_figures(item: Item, entry: str | None, law: Law) -> Level | None:
     fixed = item.form in {None, "integrated_circuit"} and item.hbm_packaging in {"stack", "control_logic"}
     if item.form == "memory" or fixed or (bare_memory and entry == "3A090"):
         memory = _memory(item, law)
+        if tpp is None and item.hbm_packaging == "processor":
+            return Level(None, "tpp_missing", (), ("item.tpp",))
         # Memory that also computes is tested as a chip too; the stricter of the two stands.
         chip = None if tpp is None else _chip(item, law)
         return memory if chip is None or chip.value == "none" else chip

@@ -60,6 +60,10 @@ def classification_agrees(facts: Facts, law: Law) -> Said | Iterable[Said]:
     if found.level.value == "b" and found.group == "A" and highest_tpp(item) is None:
         # What is called .b may be .a: only the figures tell, and NAC turns on it.
         return unknown("figures_missing", missing=("item.tpp",), values=values, read=read)
+    silent = item.form == "memory" and item.hbm_packaging is None and highest_tpp(item) is None
+    if silent and found.level.value == "none" and found.level.key != "before_3a090":
+        # Memory packaged with a processor is tested as a chip; without its TPP "none" is not yet an answer.
+        return unknown("memory_unclear", missing=("item.hbm_packaging",), values=values, read=read)
     dated = law.parameters["part_774.dated_entries"].by_member
     if found.entry in dated:
         relied = (*relied, law.member("part_774.dated_entries", found.entry))
