@@ -104,6 +104,8 @@ def advanced(facts: Facts, law: Law) -> Tested:
         return Tested(None, level.relied_on, tuple(Missing(name) for name in level.missing))
     if level.value == "c":
         return Tested(None, level.relied_on)
+    if level.value == "none" and facts.item.eccn is None:
+        return Tested(None, level.relied_on, (Missing("item.eccn"),))
     return Tested(level.value != "none", level.relied_on)
 
 
