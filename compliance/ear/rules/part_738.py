@@ -73,10 +73,11 @@ def _by_columns(facts: Facts, law: Law, entry: str, row: Cited, lines: tuple[Cit
         elif test.answer is not False and column in row.value.get("doubt", ()):
             open_lines.append((line, test))
     if certain:
-        # What is open beside it could only add a reason; the same exceptions lift every column.
-        return [_required(facts, entry, row, line) for line, _ in certain]
-    if open_lines:
-        return [_open(facts, entry, row, line, test) for line, test in open_lines]
+        # What is open beside it could only add a reason; one set of exceptions lifts every column but that of missiles.
+        open_lines = [(line, test) for line, test in open_lines if line.value["reason"] == "MT"]
+    if certain or open_lines:
+        said = [_required(facts, entry, row, line) for line, _ in certain]
+        return said + [_open(facts, entry, row, line, test) for line, test in open_lines]
     read = facts.seen("item.eccn", "item.related_eccn", "case.destination")
     values = {"entry": entry, "destination": place}
     return (does_not_apply("not_marked", row, *doubtful, read=read, values=values),)
@@ -94,7 +95,9 @@ def _required(facts: Facts, entry: str, row: Cited, line: Cited) -> Said:
         # The first general prohibition speaks of exports and reexports; what a transfer needs was not read.
         return unknown("transfer_open", line, row, effect=HOLDS, **common)
     key = "encryption" if line.value["column"] == "EI" else "marked"
-    return applies(key, line, row, overcome_by=CHART, **common)
+    # Which exceptions an item controlled for missile reasons may use was not read: none.
+    lifts = () if line.value["reason"] == "MT" else CHART
+    return applies(key, line, row, overcome_by=lifts, **common)
 
 
 def _open(facts: Facts, entry: str, row: Cited, line: Cited, test: Tested) -> Said:

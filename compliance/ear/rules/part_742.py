@@ -228,7 +228,7 @@ def technology_from_d5m(facts: Facts, law: Law) -> Said:
 
 @rule("15 CFR Part 774, Supp. No. 1, 3E001", step=Step.REQUIREMENT, since=date(2025, 1, 13))
 def technology_two_texts(facts: Facts, law: Law) -> Said | Iterable[Said]:
-    """The entry 3E001 still prints one line for D:1, D:4 and D:5 while 742.6(a)(6)(iii) is split; the stricter governs."""
+    """3E001 still prints one line for D:1, D:4 and D:5, and 742.6(a)(6)(iii) is split; the stricter governs."""
     found = classify(facts.item, law)
     if found.entry != "3E001" or found.level.value not in {"a", "b"} or facts.activity in NO_ITEM:
         return ()
