@@ -247,10 +247,15 @@ def _from_figures(item: Item, entry: str | None, law: Law) -> Level | None:
         return None
     chip = _chip(item, law)
     unclear = item.form in {None, "other"} and item.hbm_packaging is None
-    if chip.value == "none" and unclear and item.hbm_bandwidth_gbps and item.hbm_area_mm2:
-        memory = _memory(item, law)
-        if memory is not None and memory.value == "c":
-            return Level(None, "form_missing", memory.relied_on, ("item.form",))
+    if chip.value != "none" or not unclear:
+        return chip
+    memory = _memory(item, law)
+    # With a form nobody gave, a slow chip may still be memory, and what is EAR99 may be a chip of 3A991.p.
+    unsaid = item.form is None and entry in _CHIP_ENTRIES and (entry == "EAR99" or law.has("part_774.memory_density"))
+    if memory is not None and (memory.value == "c" or (memory.value is None and unsaid)):
+        return Level(None, "form_missing", memory.relied_on, ("item.form",))
+    if unsaid and entry == "EAR99":
+        return Level(None, "form_missing", (), ("item.form",))
     return chip
 
 

@@ -60,6 +60,10 @@ def classification_agrees(facts: Facts, law: Law) -> Said | Iterable[Said]:
     if found.level.value == "b" and found.group == "A" and highest_tpp(item) is None:
         # What is called .b may be .a: only the figures tell, and NAC turns on it.
         return unknown("figures_missing", missing=("item.tpp",), values=values, read=read)
+    advanced = found.level.value in {"a", "b"}
+    if advanced and found.entry == "4A090" and item.encryption is None and item.form in {None, "computer"}:
+        # A computer with controlled encryption is 5A002.z or 5A992.z first, and has their reasons for control besides.
+        return unknown("encryption_unasked", missing=("item.encryption",), values=values, read=read)
     silent = item.form == "memory" and item.hbm_packaging is None and highest_tpp(item) is None
     if silent and found.level.value == "none" and found.level.key != "before_3a090":
         # Memory packaged with a processor is tested as a chip; without its TPP "none" is not yet an answer.
