@@ -36,3 +36,11 @@ RESTRICTED_FABS = ("RFF",)
 
 MILITARY = ("GOV",)
 """744.21(c): paragraphs (b)(2)(i) and (ii) of GOV, which the exception itself asks for."""
+
+UNASKED = frozenset({"NAC", "ACA", "TGL", "TGL1"})
+"""What is examined although nobody said that he relies on it."""
+
+
+def examined(relied_on: str | None) -> frozenset[str]:
+    """Return what is examined at all: the few that always are, and what somebody relies on."""
+    return UNASKED if relied_on is None else UNASKED | {relied_on}

@@ -12,7 +12,6 @@ from datetime import date
 from compliance.ear.classification import classify
 from compliance.ear.facts import Facts
 from compliance.ear.findings import (
-    Answer,
     Effect,
     Finding,
     Missing,
@@ -34,14 +33,7 @@ DESTINATIONS = frozenset({"CN", "HK", "MO"})
 AT_ONLY_EQUIPMENT = frozenset({"3B991", "3B992", "3D991", "3E991", "3B993", "3B994"})
 
 
-def _production(facts: Facts, law: Law, before: Sequence[Finding], code: str) -> Said | Iterable[Said]:
-    needed = [
-        f
-        for f in before
-        if f.answer is Answer.APPLIES and f.effect is Effect.REQUIRES_LICENSE and "TGL" in f.overcome_by
-    ]
-    if not needed:
-        return ()
+def _production(facts: Facts, law: Law, code: str) -> Said:
     row = law.row("part_736.general_order_4", code)
     relied = (row,) if row else ()
     held = facts.authorization
@@ -79,7 +71,7 @@ def _production(facts: Facts, law: Law, before: Sequence[Finding], code: str) ->
 )
 def general_license_2022(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | Iterable[Said]:
     """The temporary general license of October 2022, for production by companies from outside D:1, D:5 and E."""
-    return _production(facts, law, before, "TGL-2022")
+    return _production(facts, law, "TGL-2022")
 
 
 @rule(
@@ -93,7 +85,7 @@ def general_license_2022(facts: Facts, law: Law, before: Sequence[Finding]) -> S
 )
 def general_license_advanced(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | Iterable[Said]:
     """The temporary general license for advanced computing items; last usable day 2025-12-31."""
-    return _production(facts, law, before, "TGL (d)(2)")
+    return _production(facts, law, "TGL (d)(2)")
 
 
 @rule(

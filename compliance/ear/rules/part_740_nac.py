@@ -1,7 +1,7 @@
 """License Exceptions NAC and ACA (15 CFR 740.8) at every date.
 
 What has to be true is a condition that decides; what has to be done before shipment is procedural and stays on the
-determination's list of conditions.
+determination's list of conditions. Rules that belong to an exception are asked only where it could lift a requirement.
 """
 
 from __future__ import annotations
@@ -21,13 +21,6 @@ NAC_FROM, SPLIT_FROM = date(2023, 11, 17), date(2024, 4, 4)
 LAST_SINGLE = SPLIT_FROM - timedelta(days=1)
 # Cryptographic entries need License Exception ENC besides, which a person decides.
 ENCRYPTION = frozenset({"5A002", "5A004", "5D002"})
-
-
-def _needed(before: Sequence[Finding], name: str) -> bool:
-    """Whether there is a requirement that the exception could lift at all."""
-    return any(
-        f.effect is Effect.REQUIRES_LICENSE and f.answer is Answer.APPLIES and name in f.overcome_by for f in before
-    )
 
 
 def _item(facts: Facts, law: Law) -> Said:
@@ -111,7 +104,7 @@ def _encryption(facts: Facts, law: Law) -> Said | Iterable[Said]:
 @rule("15 CFR 740.8(a)", step=Step.EXCEPTION, since=NAC_FROM, effect=Effect.CONDITION, of="NAC", looks_back=True)
 def nac_item(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | Iterable[Said]:
     """NAC reaches advanced items other than data-center items at the level of 3A090.a."""
-    return _item(facts, law) if _needed(before, "NAC") else NOTHING
+    return _item(facts, law)
 
 
 @rule(
@@ -125,8 +118,6 @@ def nac_item(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | Iterab
 )
 def nac_movement_2023(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | Iterable[Said]:
     """The single NAC of 2023 served exports, reexports and transfers to D:1, D:4 and D:5."""
-    if not _needed(before, "NAC"):
-        return NOTHING
     read = facts.seen("case.activity", "case.destination")
     if facts.activity is None:
         return unknown("general.activity_missing", missing=("case.activity",), read=read)
@@ -155,8 +146,6 @@ def nac_movement_2023(facts: Facts, law: Law, before: Sequence[Finding]) -> Said
 )
 def nac_movement(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | Iterable[Said]:
     """NAC serves exports and reexports to a D:5 country or Macau, or to a party from there anywhere; no transfers."""
-    if not _needed(before, "NAC"):
-        return NOTHING
     read = facts.seen("case.activity", "case.destination")
     if facts.activity is None:
         return unknown("general.activity_missing", missing=("case.activity",), read=read)
@@ -172,7 +161,7 @@ def nac_movement(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | It
 @rule("15 CFR 740.8, 740.17", step=Step.EXCEPTION, since=NAC_FROM, effect=Effect.CONDITION, of="NAC", looks_back=True)
 def nac_encryption(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | Iterable[Said]:
     """Cryptographic items need License Exception ENC besides NAC."""
-    return _encryption(facts, law) if _needed(before, "NAC") else NOTHING
+    return _encryption(facts, law)
 
 
 @rule(
@@ -186,8 +175,6 @@ def nac_encryption(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | 
 )
 def nac_not_military_2023(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | Iterable[Said]:
     """The NAC of 2023 barred military end uses and end users in so many words."""
-    if not _needed(before, "NAC"):
-        return NOTHING
     read = facts.seen("case.end_use.military")
     if _military(facts):
         return does_not_apply("military", read=read)
@@ -202,13 +189,13 @@ def nac_not_military_2023(facts: Facts, law: Law, before: Sequence[Finding]) -> 
       looks_back=True)  # fmt: skip
 def nac_part_744(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | Iterable[Said]:
     """NAC does not serve where part 744 or 746 requires a license, 744.23(a)(3) outside D:1, D:4 and D:5 apart."""
-    return _no_other_requirement(facts, law, before, "NAC") if _needed(before, "NAC") else NOTHING
+    return _no_other_requirement(facts, law, before, "NAC")
 
 
 @rule("15 CFR 740.2(a)(6)", step=Step.EXCEPTION, since=NAC_FROM, effect=Effect.CONDITION, of="NAC", looks_back=True)
 def nac_embargo(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | Iterable[Said]:
     """Embargoed destinations are closed to NAC."""
-    return _embargo(facts, law) if _needed(before, "NAC") else NOTHING
+    return _embargo(facts, law)
 
 
 def _order(facts: Facts) -> Said:
@@ -233,13 +220,11 @@ def _order(facts: Facts) -> Said:
 )
 def nac_purchase_order(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | Iterable[Said]:
     """A written purchase order before each shipment; commercial samples apart."""
-    return _order(facts) if _needed(before, "NAC") else NOTHING
+    return _order(facts)
 
 
-def _notice_needed(facts: Facts, law: Law, before: Sequence[Finding]) -> bool:
+def _notice_needed(facts: Facts, law: Law) -> bool:
     """Until 2024-04-03 D:1 and D:4 outside D:5 and Macau, and transfers, went without notice."""
-    if not _needed(before, "NAC"):
-        return False
     if law.day >= SPLIT_FROM:
         return True
     return facts.activity is not Activity.TRANSFER and d5m(facts.destination, law).answer is not False
@@ -261,7 +246,7 @@ def _exhausted(facts: Facts) -> tuple[str, ...]:
       looks_back=True)  # fmt: skip
 def nac_notified(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | Iterable[Said]:
     """A notification registered in SNAP-R that names this end user and these items within its value and quantity."""
-    if not _notice_needed(facts, law, before):
+    if not _notice_needed(facts, law):
         return NOTHING
     held = facts.authorization
     read = facts.seen("case.authorization.nac_registered_on", "case.authorization.nac_covers_shipment")
@@ -280,7 +265,7 @@ def nac_notified(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | It
       looks_back=True)  # fmt: skip
 def nac_waiting_days(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | Iterable[Said]:
     """25 calendar days from registration, not from submission; pauses of the clock are kept with the deadline."""
-    if not _notice_needed(facts, law, before):
+    if not _notice_needed(facts, law):
         return NOTHING
     days, registered = law.value("part_740.nac_days"), facts.authorization.nac_registered_on
     read = facts.seen("case.authorization.nac_registered_on")
@@ -300,7 +285,7 @@ def nac_waiting_days(facts: Facts, law: Law, before: Sequence[Finding]) -> Said 
       looks_back=True)  # fmt: skip
 def nac_confirmed(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | Iterable[Said]:
     """Nothing ships before BIS has given the NAC confirmation number."""
-    if not _notice_needed(facts, law, before):
+    if not _notice_needed(facts, law):
         return NOTHING
     number, read = facts.authorization.nac_confirmation_number, facts.seen("case.authorization.nac_confirmation_number")
     if not number:
@@ -311,7 +296,7 @@ def nac_confirmed(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | I
 @rule("15 CFR 740.8", step=Step.EXCEPTION, since=NAC_FROM, effect=Effect.EXCEPTS, of="NAC", looks_back=True)
 def nac(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | Iterable[Said]:
     """License Exception Notified Advanced Computing."""
-    return together(before, "NAC") if _needed(before, "NAC") else NOTHING
+    return together(before, "NAC")
 
 
 # --- ACA, split off on 2024-04-04 ------------------------------------------------------------------------------------
@@ -320,7 +305,7 @@ def nac(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | Iterable[Sa
 @rule("15 CFR 740.8(a)", step=Step.EXCEPTION, since=SPLIT_FROM, effect=Effect.CONDITION, of="ACA", looks_back=True)
 def aca_item(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | Iterable[Said]:
     """ACA reaches the same items as NAC."""
-    return _item(facts, law) if _needed(before, "ACA") else NOTHING
+    return _item(facts, law)
 
 
 @rule("15 CFR 740.8(a)(2)", step=Step.EXCEPTION, since=SPLIT_FROM, effect=Effect.CONDITION, of="ACA", looks_back=True)
@@ -329,8 +314,6 @@ def aca_movement(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | It
 
     Not for a party from a D:5 country or Macau; in-country transfers inside these are served.
     """
-    if not _needed(before, "ACA"):
-        return NOTHING
     read = facts.seen("case.activity", "case.destination")
     if facts.activity is None:
         return unknown("general.activity_missing", missing=("case.activity",), read=read)
@@ -354,20 +337,20 @@ def aca_movement(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | It
 @rule("15 CFR 740.8, 740.17", step=Step.EXCEPTION, since=SPLIT_FROM, effect=Effect.CONDITION, of="ACA", looks_back=True)
 def aca_encryption(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | Iterable[Said]:
     """Cryptographic items need License Exception ENC besides ACA."""
-    return _encryption(facts, law) if _needed(before, "ACA") else NOTHING
+    return _encryption(facts, law)
 
 
 @rule("15 CFR 740.8(b), 740.2(a)(17)", step=Step.EXCEPTION, since=SPLIT_FROM, effect=Effect.CONDITION, of="ACA",
       looks_back=True)  # fmt: skip
 def aca_part_744(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | Iterable[Said]:
     """ACA does not serve where part 744 or 746 requires a license."""
-    return _no_other_requirement(facts, law, before, "ACA") if _needed(before, "ACA") else NOTHING
+    return _no_other_requirement(facts, law, before, "ACA")
 
 
 @rule("15 CFR 740.2(a)(6)", step=Step.EXCEPTION, since=SPLIT_FROM, effect=Effect.CONDITION, of="ACA", looks_back=True)
 def aca_embargo(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | Iterable[Said]:
     """Embargoed destinations are closed to ACA."""
-    return _embargo(facts, law) if _needed(before, "ACA") else NOTHING
+    return _embargo(facts, law)
 
 
 @rule(
@@ -381,13 +364,13 @@ def aca_embargo(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | Ite
 )
 def aca_purchase_order(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | Iterable[Said]:
     """A written purchase order before each shipment; commercial samples apart."""
-    return _order(facts) if _needed(before, "ACA") else NOTHING
+    return _order(facts)
 
 
 @rule("15 CFR 740.8", step=Step.EXCEPTION, since=SPLIT_FROM, effect=Effect.EXCEPTS, of="ACA", looks_back=True)
 def aca(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | Iterable[Said]:
     """License Exception Advanced Computing Authorized."""
-    return together(before, "ACA") if _needed(before, "ACA") else NOTHING
+    return together(before, "ACA")
 
 
 RULES = (
