@@ -5,13 +5,17 @@ Pure like the rest of the package; used before a rule change is published, and w
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import datetime as dt
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from compliance.ear.determination import Determination
 from compliance.ear.findings import Answer, Effect, Finding
-from compliance.ear.law import Cited
+from compliance.ear.law import Cited, Rulebook
+from compliance.ear.timeline import days_of
 
 # Findings that make or lift a requirement explain a change better than those that only inform.
 _WEIGHT = {
@@ -105,3 +109,51 @@ def _answers(findings: Iterable[Finding]) -> str:
     return next(
         (answer.value for answer in (Answer.APPLIES, Answer.UNKNOWN, Answer.DOES_NOT_APPLY) if answer in given), ""
     )
+
+
+_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
+
+
+class Stretches:
+    """Stretches of days within which the law says the same of facts that hold no day of their own.
+
+    ``tolerance`` is the number of days past the horizon for which the reader accepts the law as last read.
+    """
+
+    def __init__(self, books: Iterable[Rulebook], *, tolerance: int = 0) -> None:
+        found: set[dt.date] = set()
+        for book in books:
+            found.update(days_of(book))
+            found.add(book.horizon + dt.timedelta(days=tolerance + 1))
+            found.update(
+                day
+                for parameter in book.parameters.values()
+                for line in parameter.lines
+                for day in _written_days(line.cited.value)
+            )
+        first, last = min(found), max(found)
+        # Some thresholds go by the calendar year.
+        found.update(dt.date(year, 1, 1) for year in range(first.year + 1, last.year + 1))
+        self._days = sorted(found)
+
+    def of(self, day: dt.date, facts: str) -> dt.date | int:
+        """Return what stands for ``day``: its stretch, or the day itself where the facts (as JSON) hold a day."""
+        return day if _DAY.search(facts) else bisect_right(self._days, day)
+
+
+def _written_days(value: Any) -> Iterator[dt.date]:
+    """Yield the days a value of the law writes as text, and the days after them."""
+    if isinstance(value, str):
+        for written in _DAY.findall(value):
+            try:
+                day = dt.date.fromisoformat(written)
+            except ValueError:
+                continue
+            yield day
+            yield day + dt.timedelta(days=1)
+    elif isinstance(value, Mapping):
+        for one in value.values():
+            yield from _written_days(one)
+    elif isinstance(value, list | tuple):
+        for one in value:
+            yield from _written_days(one)

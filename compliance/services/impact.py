@@ -23,7 +23,7 @@ from django.utils.translation import gettext as _
 
 from audit.services import record
 from compliance import ear
-from compliance.ear.comparison import what_moved
+from compliance.ear.comparison import Stretches, what_moved
 from compliance.ear.law import PARAMETERS, BadParameter, Rulebook, load
 from compliance.models import Case, ImpactChunk, ImpactRow, ImpactRun, StoredDetermination, User
 
@@ -260,7 +260,7 @@ def _work_through(chunk: ImpactChunk) -> None:
             continue
         kept = json.loads(answers) if isinstance(answers, str) else answers
         try:
-            change = asking.change(facts, on=on, rulebook=rulebook, kept=kept, pk=pk)
+            change = asking.change(facts, on=on, rulebook=rulebook, kept=kept, pk=pk, governing=governing)
         except (ear.BadFacts, ValueError, KeyError, TypeError):
             unreadable += 1
             rows.append(_row(run, case_id, pk, on, outcome, "", kept, EMPTY_ANSWERS, [], unreadable=True))
@@ -316,32 +316,36 @@ def _row(
 @lru_cache(maxsize=2)
 def _asking(run_id: int) -> Asking:
     run = ImpactRun.objects.get(pk=run_id)
-    return Asking(book=_read(run.overlay), on=run.on, against=run.against)
+    book, accepted = _read(run.overlay), settings.GATEHOUSE_RULEBOOK_MAX_AGE_DAYS
+    stretches = Stretches({id(one): one for one in (ear.the_book(), book)}.values(), tolerance=accepted)
+    return Asking(book=book, on=run.on, against=run.against, stretches=stretches)
 
 
+Place = tuple[bytes, dt.date | int]
 Change = tuple[Answers, Answers, list[dict[str, Any]]]
 
 
 @dataclass(slots=True)
 class Asking:
-    """The law before and after the change. Equal facts on equal days are read once."""
+    """The law before and after the change. Equal facts in one stretch of the law are read once."""
 
     book: Rulebook
     on: dt.date | None
     against: str
-    _new: dict[tuple[bytes, dt.date], Answers] = field(default_factory=dict)
-    _old: dict[tuple[bytes, dt.date], Answers] = field(default_factory=dict)
-    _why: dict[tuple[bytes, dt.date, int], list[dict[str, Any]]] = field(default_factory=dict)
+    stretches: Stretches
+    _new: dict[Place, Answers] = field(default_factory=dict)
+    _old: dict[Place, Answers] = field(default_factory=dict)
+    _why: dict[tuple[Place, int], list[dict[str, Any]]] = field(default_factory=dict)
 
-    def change(self, text: str, *, on: dt.date, rulebook: str, kept: Answers, pk: int) -> Change | None:
+    def change(self, text: str, *, on: dt.date, rulebook: str, kept: Answers, pk: int, governing: str) -> Change | None:
         """Return the old answers, the new ones and what moved; ``None`` where the answer stays."""
         key = hashlib.blake2b(text.encode(), digest_size=16).digest()
-        place = (key, on)
-        if len(self._new) > 60_000:
+        place, then = (key, self.stretches.of(on, text)), (key, self.stretches.of(self.on or on, text))
+        if len(self._new) + len(self._old) + len(self._why) > 100_000:
             for remembered in (self._new, self._old, self._why):
                 remembered.clear()
-        if (now := self._new.get(place)) is None:
-            now = self._new[place] = self._answers(text, self.book, self.on or on, self._tolerance())
+        if (now := self._new.get(then)) is None:
+            now = self._new[then] = self._answers(text, self.book, self.on or on, self._tolerance())
         if self.against or rulebook == ear.the_book().digest:
             was = kept
         elif (said := self._old.get(place)) is not None:
@@ -351,8 +355,9 @@ class Asking:
         if was == now:
             return None
         mark = pk if self.against else 0
-        if (why := self._why.get((key, on, mark))) is None:
-            why = self._why[key, on, mark] = self._because(text, on, pk)
+        if (why := self._why.get((place, mark))) is None:
+            differing = [reading for reading in _first(governing, was, now) if was[reading.value] != now[reading.value]]
+            why = self._why[place, mark] = self._because(text, on, pk, differing[0])
         return was, now, why
 
     def _tolerance(self) -> int:
@@ -372,31 +377,33 @@ class Asking:
             }
         return found
 
-    def _because(self, text: str, on: dt.date, pk: int) -> list[dict[str, Any]]:
-        """Return the provisions that did it, over all lines, governing reading first, each once."""
+    def _because(self, text: str, on: dt.date, pk: int, reading: ear.Reading) -> list[dict[str, Any]]:
+        """Return the provisions that did it in the reading that moved, over all lines, each once."""
         found: dict[tuple[str, str, str], dict[str, Any]] = {}
-        given = json.loads(text)
         stored = StoredDetermination.objects.values_list("lines", flat=True).get(pk=pk) if self.against else None
         accepted: int = settings.GATEHOUSE_RULEBOOK_MAX_AGE_DAYS
-        for reading in reversed(READINGS):
-            for place, one in enumerate(given):
-                facts = ear.Facts.from_dict(one)
-                new = ear.determine(
-                    facts, on=self.on or on, reading=reading, book=self.book, tolerance=self._tolerance()
-                )
-                if stored is not None:
-                    old = ear.Determination.from_dict(_numbered(stored[place], reading.value))
-                else:
-                    old = ear.determine(facts, on=on, reading=reading, book=ear.the_book(), tolerance=accepted)
-                if (old.outcome, old.authorization, old.review_policy) == (
-                    new.outcome,
-                    new.authorization,
-                    new.review_policy,
-                ):
-                    continue
+        for place, one in enumerate(json.loads(text)):
+            facts = ear.Facts.from_dict(one)
+            new = ear.determine(facts, on=self.on or on, reading=reading, book=self.book, tolerance=self._tolerance())
+            if stored is not None:
+                old = ear.Determination.from_dict(_numbered(stored[place], reading.value))
+            else:
+                old = ear.determine(facts, on=on, reading=reading, book=ear.the_book(), tolerance=accepted)
+            if _terms(old) != _terms(new):
                 for moved in what_moved(old, new):
                     found.setdefault((moved.rule, moved.was, moved.now), moved.to_dict() | {"reading": reading.value})
         return list(found.values())[:MOST_REASONS]
+
+
+def _first(governing: str, was: Answers, now: Answers) -> tuple[ear.Reading, ...]:
+    """Return the readings, the one that governs first."""
+    codified, enforced = READINGS
+    moved = governing == "stricter" and was[codified.value]["outcomes"] != now[codified.value]["outcomes"]
+    return (codified, enforced) if moved else (enforced, codified)
+
+
+def _terms(one: ear.Determination) -> tuple[str, str, str]:
+    return one.outcome.value, one.authorization or "", one.review_policy.policy if one.review_policy else ""
 
 
 def _numbered(line: Mapping[str, Any], reading: str) -> dict[str, Any]:
