@@ -147,7 +147,7 @@ def footnote(facts: Facts, law: Law, number: str) -> Tested:
             return Tested(True, value=party.ref)
         if party.listings_undecided is True:
             tests.append(Tested(None, (), (Missing("party.listings_undecided", party.ref),)))
-        if law.has("part_744.affiliates") and party.owned_50_percent_by_listed is not False:
+        if party.owned_50_percent_by_listed is not False and law.has("part_744.affiliates"):
             field = "party.owned_50_percent_by_listed"
             missing = (Missing(field, party.ref),) if party.owned_50_percent_by_listed is None else ()
             tests.append(Tested(None, (law.value("part_744.affiliates"),), missing))

@@ -46,15 +46,20 @@ class Route(StrEnum):
 
 
 Test = Callable[[Facts, Law], Tested]
+# Some twenty rules ask about the same facts one after another; to hash facts costs more than to answer.
+_LAST: dict[str, tuple[Facts, Law, Mapping[Route, Tested]]] = {}
 
 
-@lru_cache(maxsize=256)
 def routes(facts: Facts, law: Law) -> Mapping[Route, Tested]:
     """Answer every route. ``relied_on`` begins with the line of law that makes the route; ``missing`` is what to ask.
 
     A route not yet, or no longer, in force on the day in the reading answers no.
     """
-    return MappingProxyType({route: _answer(route, test, facts, law) for route, test in _TESTS.items()})
+    known = _LAST.get("answer")
+    if known is None or known[0] is not facts or known[1] is not law:
+        held = {route: _answer(route, test, facts, law) for route, test in _TESTS.items()}
+        known = _LAST["answer"] = (facts, law, MappingProxyType(held))
+    return known[2]
 
 
 def only_through(facts: Facts, law: Law, *named: Route) -> Tested:

@@ -90,7 +90,7 @@ def knowledge_of_violation(facts: Facts, law: Law) -> Said | Iterable[Said]:
         return applies("known", read=read)
     if known is False:
         return does_not_apply("not_known", read=read)
-    if facts.dealing.path in THROUGH_OTHERS or facts.dealing.chip_made_by_d5m is True:
+    if facts.dealing.path in THROUGH_OTHERS or origin.chip_of_d5m(facts, law).answer is True:
         return unknown("unasked", missing=("case.dealing.violation_known",), read=read)
     return ()
 
@@ -172,6 +172,9 @@ def prohibitions_engaged(facts: Facts, law: Law, before: Sequence[Finding]) -> S
     """Name the General Prohibitions that the findings fill: 2 and 3 stand in for 1 where the item is foreign-made."""
     stops = {Effect.REQUIRES_LICENSE, Effect.PROHIBITS}
     numbers = {_prohibition(f.cite) for f in before if f.answer is Answer.APPLIES and f.effect in stops}
+    if any(f.effect is Effect.SUBJECT and f.answer is Answer.DOES_NOT_APPLY for f in before):
+        # Only what binds a United States person reaches an item that is not subject to the EAR.
+        numbers &= {7}
     if not numbers:
         return ()
     if 1 in numbers and origin.foreign_made(facts) and facts.activity not in NO_SHIPMENT:
