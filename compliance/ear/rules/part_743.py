@@ -8,12 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from compliance.ear.deadline_catalog import DEADLINES
 from compliance.ear.facts import Facts
 from compliance.ear.findings import Answer, Effect, Finding, Said, Step, applies, rule, unknown
 from compliance.ear.foundry import level_of
 from compliance.ear.law import FIRST_DAY, Law
+
+if TYPE_CHECKING:
+    from compliance.ear.deadline_catalog import Deadline
 
 # What is relied on, the row of the catalogue, and the rule that must have spoken where the duty may not follow.
 _FOLLOWS = (
@@ -46,9 +50,17 @@ def served(before: Sequence[Finding]) -> frozenset[str]:
     )
 
 
+@lru_cache(maxsize=64)
+def row_of(code: str) -> Deadline:
+    """Return a row of the catalogue, which is read when it is first asked for: importing the law stays quick."""
+    from compliance.ear.deadline_catalog import deadline
+
+    return deadline(code)
+
+
 def duty(code: str) -> Said:
     """Return the duty of one row of the catalogue; ``runs`` says whether its clock may be started."""
-    row = DEADLINES[code]
+    row = row_of(code)
     said_as = "_".join(code.lower().split("-"))
     cite = row.cite if row.cite.startswith(("15 CFR", "31 CFR", "Supp.", "ECCN")) else f"15 CFR {row.cite}"
     values = {"deadline": code, "runs": row.checked and row.countable}

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from compliance.ear.deadline_catalog import DEADLINES
 from compliance.ear.facts import Facts
 from compliance.ear.findings import Answer, Effect, Finding, Said, Step, applies, rule
 from compliance.ear.law import FIRST_DAY, Law
 from compliance.ear.records import Activity, ListCode, Role
-from compliance.ear.rules.part_743 import served
+from compliance.ear.rules.part_743 import row_of, served
 
 FILED_ABOUT = frozenset({Role.INTERMEDIATE_CONSIGNEE, Role.ULTIMATE_CONSIGNEE, Role.END_USER})
 """748.5(d)-(f)."""
@@ -54,7 +53,7 @@ def filing_times(facts: Facts, law: Law) -> Said | Iterable[Said]:
     """Where a filing is due, how long before departure; read before the revision of Part 30, so shown and not run."""
     if not _leaves(facts):
         return ()
-    row = DEADLINES["EEI-VESSEL"]
+    row = row_of("EEI-VESSEL")
     return applies("before_departure", checked=row.checked, values={"deadline": row.code, "runs": False})
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from compliance.ear.deadline_catalog import DEADLINES
 from compliance.ear.facts import Facts
 from compliance.ear.findings import Answer, Effect, Finding, Said, Step, applies, rule
 from compliance.ear.law import FIRST_DAY, Law
 from compliance.ear.records import ListCode
-from compliance.ear.rules.part_743 import served
+from compliance.ear.rules.part_743 import row_of, served
 
 _NAMED = ("HBM", "RFF", "AIA", "ACM", "LPP")
 
@@ -21,7 +20,7 @@ def records_five_years(facts: Facts, law: Law, before: Sequence[Finding]) -> Sai
         f.effect is Effect.SUBJECT and f.answer is Answer.DOES_NOT_APPLY and f.checked for f in before
     ):
         return ()
-    row = DEADLINES["REC-EAR-5Y"]
+    row = row_of("REC-EAR-5Y")
     values = {"years": row.length, "deadline": row.code, "runs": row.checked and row.countable}
     return applies("kept", checked=row.checked, read=facts.seen("case.activity"), values=values)
 
