@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Any
 
 from compliance.ear.law import Cited, Law, json_safe
+from compliance.ear.proposals import NUMBERED_Z, ROWS, other_entry, proposed_entry
 from compliance.ear.records import Item
 
 ECCN = re.compile(r"(?P<entry>\d[A-E]\d{3}|EAR99)(?:\.(?P<paragraph>[a-z0-9.]+))?\Z", re.IGNORECASE)
@@ -23,16 +24,10 @@ _RANK = {"none": 0, "c": 1, "b": 2, "a": 3, "entry": 3}
 _CHIP_ENTRIES = frozenset(
     {"3A001", "3A090", "3A991", "4A003", "4A004", "4A005", "4A090", "4A994", "5A002", "5A004", "5A992", "EAR99"}
 )
-# In these four the z.1 paragraph is the .a level and z.2 the .b level; elsewhere the last letter says it.
-_NUMBERED_Z = frozenset({"4A004", "4A005", "5A992", "5D992"})
-_LETTERED_Z = frozenset({"3A001", "4A003", "5A002", "5A004", "5D002"})
-# The rows of a data sheet, by the bit length of the operation.
-_ROWS = (
-    ("tops_4_bit", 4),
-    ("tops_8_bit", 8),
-    ("tops_16_bit", 16),
-    ("tops_32_bit", 32),
-    ("tops_64_bit", 64),
+# Software, technology and models that concern equipment, materials or weights, never a chip of 3A090.
+_NOT_OF_CHIPS = frozenset(
+    {"3D901", "3D907", "3D991", "3D992", "3D993", "3D994", "4D906", "4E091", "4E906"}
+    | {"3E901", "3E905", "3E991", "3E992", "3E993", "3E994"}
 )
 # First parts of the paragraphs these entries have had on any day; any other letter is no paragraph.
 _LETTERS: Mapping[str, frozenset[str]] = {
@@ -82,7 +77,11 @@ def classify(item: Item, law: Law) -> Classification:
     figures = _from_figures(item, entry, law)
     stated = [
         Level(value, key)
-        for value, key in ((from_eccn, "from_eccn"), (item.level, "stated"))
+        for value, key in (
+            (from_eccn, "from_eccn"),
+            (item.level, "stated"),
+            (_from_related(item, entry, law), "from_related"),
+        )
         if value is not None and _exists(value, law)
     ]
     if figures is None:
@@ -101,8 +100,8 @@ def classify(item: Item, law: Law) -> Classification:
         known = [figures, *stated]
         level = max(known, key=lambda one: _RANK[one.value or "none"])
         disagrees = any(one.value != figures.value for one in stated) or _too_low(figures.value, entry, paragraph)
-    proposed = _proposed(item, entry, level.value, law)
-    disagrees = disagrees or _other_entry(item, entry, proposed)
+    proposed = proposed_entry(item, entry, level.value, law)
+    disagrees = disagrees or other_entry(item, entry, proposed)
     return Classification(entry, paragraph, level, proposed, disagrees)
 
 
@@ -179,7 +178,7 @@ def highest_tpp(item: Item) -> Decimal | None:
 def _from_rows(item: Item) -> Decimal | None:
     """Return the highest product of speed and bit length among the rows, or ``None`` without rows."""
     best: Decimal | None = None
-    for name, bits in _ROWS:
+    for name, bits in ROWS:
         tops = getattr(item, name)
         if tops is not None and (best is None or tops * bits > best):
             best = tops * bits
@@ -199,7 +198,7 @@ def read_eccn(eccn: str | None, law: Law) -> tuple[str | None, str, str | None]:
         if not law.has("part_774.ic_thresholds"):
             level = "entry"
     elif first == "z" and law.member("part_774.z_entries", entry).value:
-        if entry in _NUMBERED_Z:
+        if entry in NUMBERED_Z:
             level = {"1": "a", "2": "b"}.get(rest)
         elif rest.rpartition(".")[2] in {"a", "b"}:
             level = rest.rpartition(".")[2]
@@ -327,6 +326,8 @@ def _by_thresholds(item: Item, law: Law) -> Level:
 
 def _unasked(item: Item, entry: str | None, paragraph: str, law: Law) -> Level:
     """Say what an item without figures and without a stated level is: a question, or nothing of the kind."""
+    if entry in _NOT_OF_CHIPS:
+        return Level("none", "other_entry")
     if item.form in {"software", "technology"} or (
         entry and (law.member("part_774.related_entries", entry).value or entry in {"4D090", "5D002", "5D992"})
     ):
@@ -340,58 +341,19 @@ def _unasked(item: Item, entry: str | None, paragraph: str, law: Law) -> Level:
     return Level("none", "other_entry")
 
 
+def _from_related(item: Item, entry: str | None, law: Law) -> str | None:
+    """Read the level of software or technology from the ECCNs of what it is for; ``None`` if they do not show it."""
+    if item.related_eccn is None or not (item.form in {"software", "technology"} or (entry and entry[1] in "DE")):
+        return None
+    read = [read_eccn(one, law) for one in item.related_eccn.replace(",", " ").replace(";", " ").split()]
+    if not read or any(own is None or (level is None and own[:2] != "3B") for own, _, level in read):
+        return None
+    return max((level or "none" for _, _, level in read), key=_RANK.__getitem__)
+
+
 def _too_low(level: str, entry: str | None, paragraph: str) -> bool:
     """Whether the item is at a level its ECCN does not show at all, or its ECCN shows a level that is denied."""
     shows = entry in {"3A090", "4A090", "4D090"} or paragraph.startswith("z")
     if level == "none":
         return shows
     return entry in _CHIP_ENTRIES and not shows
-
-
-def _other_entry(item: Item, entry: str | None, proposed: str | None) -> bool:
-    """Whether the company's entry is none of those that come first: EAR99 for 3A991.p, 4A090 for encryption."""
-    if proposed == "3A991.p":
-        return entry == "EAR99" and item.form == "integrated_circuit"
-    return entry == "4A090" and proposed is not None and proposed.startswith("5")
-
-
-def _proposed(item: Item, entry: str | None, level: str | None, law: Law) -> str | None:
-    if level is None:
-        return None
-    if level == "none":
-        return _general_chip(item, entry, law)
-    letter = "" if level == "entry" else f".{level}"
-    if level == "c":
-        return "3A090.c"
-    computer = item.form == "computer" or entry in {"4A090", "4A994"}
-    if computer and law.member("part_774.z_entries", "5A992").value:
-        # Encryption comes first: such a computer is 5A992.z or 5A002.z, not 4A090.
-        encrypting = {"mass_market": "5A992", "controlled": "5A002"}.get(item.encryption or "")
-        if encrypting:
-            return _z(encrypting, level, law)
-    if entry in _NUMBERED_Z | _LETTERED_Z and level != "entry":
-        return _z(entry or "", level, law)
-    if entry == "4D090":
-        return "4D090"
-    return f"4A090{letter}" if computer else f"3A090{letter}"
-
-
-def _z(entry: str, level: str, law: Law) -> str:
-    """Name the .z paragraph; since 2025-01-13 the numbered ones show the level. The others need a reader."""
-    if entry in _NUMBERED_Z and law.value("part_774.computer_b_entry").value == "populated":
-        return f"{entry}.z.{'1' if level == 'a' else '2'}"
-    return f"{entry}.z"
-
-
-def _general_chip(item: Item, entry: str | None, law: Law) -> str | None:
-    """Propose 3A991.p for a chip below 3A090 that reaches 8 TOPS or 150 GB/s over its inputs and outputs."""
-    if item.form not in {None, "integrated_circuit"} or entry not in {None, "EAR99", "3A991"}:
-        return None
-    limit = law.value("part_774.ic_general").value
-    tops = [value for name, _ in _ROWS if (value := getattr(item, name)) is not None]
-    if item.tpp is not None:
-        # At most 64 bit are multiplied, so no chip has fewer TOPS than this.
-        tops.append(item.tpp / 64)
-    io = item.io_transfer_rate_gbps
-    fast = io is not None and io >= Decimal(limit["io_gbps"])
-    return "3A991.p" if fast or any(one >= Decimal(limit["tops"]) for one in tops) else None
