@@ -65,8 +65,11 @@ class Flip:
 
 
 _RANK = {outcome: rank for rank, outcome in enumerate(Outcome)}
-_AGREEMENT = frozenset({"item_facts_agree", "party_facts_agree", "route_facts_agree", "classification_agrees"})
+_AGREEMENT = frozenset(
+    {"item_facts_agree", "party_facts_agree", "route_facts_agree", "classification_agrees", "parties_at_destination"}
+)
 """Rules that hold a case because its facts contradict each other."""
+_MOVEMENTS = frozenset({"export", "reexport", "transfer"})
 _LENIENT = frozenset(
     {Outcome.NOT_SUBJECT, Outcome.NO_LICENSE_REQUIRED, Outcome.LICENSE_EXCEPTION, Outcome.GENERAL_LICENSE}
 )
@@ -219,11 +222,15 @@ class _Trial:
         for key, field in FIELDS.items():
             if key in _SKIPPED or field.kind not in {Kind.YES_NO, Kind.CHOICE}:
                 continue
+            values = answers(key, law=self.law, book=self.book)
+            if key == "case.activity":
+                # A shipment that becomes a service is another case, not another fact.
+                values = tuple(one for one in values if (one in _MOVEMENTS) == (self.facts.activity in _MOVEMENTS))
             for party in self._about(key):
                 yield from self._variants(
                     key,
                     self.facts.get(key, party),
-                    answers(key, law=self.law, book=self.book),
+                    values,
                     lambda value, key=key, party=party: self._given(key, value, party),  # type: ignore[misc]
                     party,
                 )

@@ -38,7 +38,7 @@ class FlipShown:
 
 @dataclass(frozen=True, slots=True)
 class ChangesShown:
-    """The changes by what they do: those that would let the goods go, those that hold them, those that leave it open.
+    """The changes by what they do: less strict, as strict by another authorization, stricter, left open.
 
     ``answer`` is the answer as it stands on ``day``.
     """
@@ -46,6 +46,7 @@ class ChangesShown:
     answer: AnswerShown
     day: dt.date
     freeing: list[FlipShown]
+    sideways: list[FlipShown]
     holding: list[FlipShown]
     opening: list[FlipShown]
 
@@ -54,6 +55,7 @@ class ChangesShown:
         """Return the groups that hold anything, with their headings."""
         named = (
             (_("Less strict"), self.freeing),
+            (_("As strict, by another authorization"), self.sideways),
             (_("Stricter"), self.holding),
             (_("Open: to be decided by hand"), self.opening),
         )
@@ -62,7 +64,7 @@ class ChangesShown:
     @property
     def count(self) -> int:
         """Return how many changes were found."""
-        return len(self.freeing) + len(self.holding) + len(self.opening)
+        return sum(len(rows) for _heading, rows in self.groups)
 
 
 @lru_cache(maxsize=64)
@@ -75,16 +77,18 @@ def changes_of_line(facts: ear.Facts, day: dt.date, reading: str, names: Mapping
     book, tolerance = ear.the_book(), settings.GATEHOUSE_RULEBOOK_MAX_AGE_DAYS
     read = ear.Reading(reading)
     base = ear.determine(facts, on=day, reading=read, book=book, tolerance=tolerance)
-    freeing, holding, opening = [], [], []
+    freeing, sideways, holding, opening = [], [], [], []
     for flip in _flips(facts, day, read, tolerance, book.digest):
         shown = _shown(flip, names)
         if flip.outcome is ear.Outcome.UNDETERMINED:
             opening.append(shown)
-        elif _ORDER[flip.outcome] <= _ORDER[base.outcome]:
+        elif flip.outcome is base.outcome:
+            sideways.append(shown)
+        elif _ORDER[flip.outcome] < _ORDER[base.outcome]:
             freeing.append(shown)
         else:
             holding.append(shown)
-    return ChangesShown(_answer(base), day, freeing, holding, opening)
+    return ChangesShown(_answer(base), day, freeing, sideways, holding, opening)
 
 
 def _answer(found: ear.Determination) -> AnswerShown:

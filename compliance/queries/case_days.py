@@ -28,6 +28,15 @@ TURNS = {
     "ended": _("ends"),
     "unenforced": _("is no longer enforced"),
 }
+HEIGHTS = {
+    ear.Outcome.NOT_SUBJECT: 6,
+    ear.Outcome.NO_LICENSE_REQUIRED: 8,
+    ear.Outcome.LICENSE_EXCEPTION: 13,
+    ear.Outcome.GENERAL_LICENSE: 13,
+    ear.Outcome.UNDETERMINED: 18,
+    ear.Outcome.LICENSE_REQUIRED: 23,
+    ear.Outcome.PROHIBITED: 28,
+}
 MOST_CAUSES = 4
 WIDTH = 1000
 
@@ -86,14 +95,20 @@ class DayShown:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A stretch on the bar of a reading, in thousandths of its width."""
+    """A stretch on the bar of a reading, in thousandths of its width. The stricter the answer, the higher."""
 
     x: float
     width: float
+    height: int
     answer: AnswerShown
     first: dt.date
     last: dt.date
     beyond: bool
+
+    @property
+    def y(self) -> int:
+        """Return where the bar begins, from above."""
+        return HEIGHTS[ear.Outcome.PROHIBITED] - self.height
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,7 +275,7 @@ def _at(line: Timeline, day: dt.date) -> float:
 def _bar(line: Timeline, one: Stretch) -> Bar:
     x = _at(line, one.first)
     width = round(_at(line, one.last + dt.timedelta(days=1)) - x, 2)
-    return Bar(x, width, _answer(one), one.first, one.last, one.beyond)
+    return Bar(x, width, HEIGHTS[one.outcome], _answer(one), one.first, one.last, one.beyond)
 
 
 def _changes(line: Timeline, names: Mapping[str, str]) -> list[ChangeShown]:

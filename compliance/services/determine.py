@@ -11,6 +11,8 @@ from audit.services import record
 from compliance.exchange.stored import body_of, digest_of
 from compliance.lifecycle import TABLE, Action, State
 from compliance.models import Case, StoredDetermination, User
+from compliance.queries.asked import questions_asked
+from compliance.queries.case_law import governing
 from compliance.queries.facts import CaseFacts
 from compliance.queries.law import Answer, ask_the_law
 from compliance.queries.screening import latest_screening
@@ -54,6 +56,8 @@ def store(case: Case, answer: Answer, *, by: User | None, gathered: CaseFacts | 
     reliance.keep(stored)
     case.outcome = stored.outcome
     flags.evaluate(case, on=answer.on, gathered=gathered)
+    # Worked out now, so that the first page that shows them need not.
+    questions_asked(stored, governing(stored))
     return stored
 
 
