@@ -182,14 +182,18 @@ def strictest_outcome(outcomes: Iterable[Outcome]) -> Outcome:
 
 def _outcome(findings: tuple[Finding, ...]) -> tuple[Outcome, str | None]:
     required, exceptions, waiting, beyond_law, outside = [], {}, False, False, False
+    no, subject, lifting_effects = Answer.DOES_NOT_APPLY, Effect.SUBJECT, (Effect.EXCEPTS, Effect.AUTHORIZES)
     for f in findings:
+        # Most findings are a checked "no", which moves nothing but the question of scope.
+        if f.answer is no and f.checked and f.effect is not subject:
+            continue
         if f.effect is Effect.PROHIBITS and f.answer is Answer.APPLIES and not outside:
             return Outcome.PROHIBITED, None
         if f.effect is Effect.REQUIRES_LICENSE and f.answer is Answer.APPLIES:
             required.append(f)
         elif f.effect is Effect.SUBJECT and f.answer is Answer.DOES_NOT_APPLY and f.checked:
             outside = True
-        elif f.effect in {Effect.EXCEPTS, Effect.AUTHORIZES} and f.answer is not Answer.DOES_NOT_APPLY:
+        elif f.effect in lifting_effects and f.answer is not no:
             exceptions[f.of] = f
         if is_open(f):
             waiting = True
@@ -244,11 +248,13 @@ def _policy(findings: tuple[Finding, ...]) -> ReviewPolicy | None:
 
 
 def _conditions(findings: tuple[Finding, ...], authorization: str | None) -> tuple[Condition, ...]:
+    if authorization is None:
+        return ()
     met = {Answer.APPLIES: True, Answer.DOES_NOT_APPLY: False, Answer.UNKNOWN: None}
     return tuple(
         Condition(f.rule, f.of, f.cite, f.key, f.values, met[f.answer], tuple(m.field for m in f.missing))
         for f in findings
-        if f.effect is Effect.CONDITION and f.procedural and f.of == authorization and authorization is not None
+        if f.effect is Effect.CONDITION and f.procedural and f.of == authorization
     )
 
 

@@ -11,7 +11,10 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
+
+import orjson
 
 from compliance.ear.conclusion import (
     Condition,
@@ -26,6 +29,7 @@ from compliance.ear.facts import Facts
 from compliance.ear.findings import Answer, Effect, Finding, Rule, Step
 from compliance.ear.foundry import governing
 from compliance.ear.law import Cited, Reading, Rulebook
+from compliance.ear.lifting import examined
 from compliance.ear.rules import (
     part_732,
     part_732_contradictions,
@@ -110,8 +114,14 @@ ORDER: tuple[Rule, ...] = tuple(
 
 
 def canonical_bytes(data: Mapping[str, Any]) -> bytes:
-    """Write a determination's data as the bytes that are digested: sorted keys, no spaces, UTF-8."""
-    return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    """Write a determination's data as the bytes that are digested: sorted keys, no spaces, UTF-8.
+
+    Both ways give the same bytes; the second is for what the first refuses, integers beyond 64 bits among it.
+    """
+    try:
+        return orjson.dumps(data, option=orjson.OPT_SORT_KEYS)
+    except TypeError:
+        return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +201,12 @@ class Determination:
         return data, hashlib.sha256(canonical_bytes(data)).hexdigest()
 
 
+@lru_cache(maxsize=1024)
+def _in_force(on: dt.date, reading: Reading) -> tuple[tuple[Rule, bool, bool], ...]:
+    """Return the rules of a day and a reading in order, each with whether it lifts and whether it classifies."""
+    return tuple((one, one.lifts, one.step is Step.CLASSIFICATION) for one in ORDER if one.span.covers(on, reading))
+
+
 def determine(facts: Facts, *, on: dt.date, reading: Reading, book: Rulebook, tolerance: int = 0) -> Determination:
     """Read the law of ``on`` (the day of export, not of the order) for these facts.
 
@@ -204,14 +220,14 @@ def determine(facts: Facts, *, on: dt.date, reading: Reading, book: Rulebook, to
     presumed = governing(facts, law)
     # What could lift a requirement that applies. What nothing asks for is not examined: it would only raise questions.
     wanted: set[str] = set()
-    for one in ORDER:
-        if not one.span.covers(on, reading) or (one.lifts and one.of not in wanted):
+    open_to = examined(facts.authorization.exception_relied_on)
+    for one, lifts, classifies in _in_force(on, reading):
+        if lifts and one.of not in wanted:
             continue
-        seen = facts if one.step is Step.CLASSIFICATION else presumed
-        for finding in one.reads(seen, law, findings):
+        for finding in one.reads(facts if classifies else presumed, law, findings):
             findings.append(finding)
             if finding.effect is Effect.REQUIRES_LICENSE and finding.answer is Answer.APPLIES:
-                wanted.update(finding.overcome_by)
+                wanted |= open_to.intersection(finding.overcome_by)
     concluded = conclude(tuple(findings), law)
     return Determination(
         on=on,

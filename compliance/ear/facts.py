@@ -8,11 +8,13 @@ changes no digest of an older case.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from functools import lru_cache
+from operator import attrgetter
+from typing import Any, cast
 
 from compliance.ear.fields import BadValue
 from compliance.ear.records import (
@@ -131,25 +133,29 @@ class Facts:
 
     def get(self, key: str, party: str | None = None) -> Any:
         """Return the value of a field key, ``None`` if unknown; raises :class:`KeyError` for a key not in FIELDS."""
+        if (reader := _READERS.get(key)) is not None:
+            return reader(self)
         if key == "case.parties":
             return ", ".join(p.ref for p in self.parties) or None
         if key not in FIELDS:
             raise KeyError(key)
-        about, _, name = key.partition(".")
-        if about == "party":
-            return getattr(self.party(party or ""), name)
-        if about == "item":
-            return getattr(self.item, name)
-        group, _, leaf = name.partition(".")
-        return getattr(getattr(self, group), leaf) if leaf else getattr(self, name)
+        return getattr(self.party(party or ""), key.removeprefix("party."))
 
     def seen(self, *keys: str, party: str | None = None) -> Seen:
         """Return the facts behind ``keys`` as a finding records them: path and JSON-safe value."""
-        if party is not None:
-            return tuple(
-                (f"{key}[{party}]" if key.startswith("party.") else key, _out(self.get(key, party))) for key in keys
-            )
-        return tuple((key, _out(self.get(key))) for key in keys)
+        # Asked by nearly every rule: one reader for each set of keys, and plain values pass without a call.
+        if party is None:
+            values = _reader(keys)(self)
+            return tuple([(k, v if type(v) in _PLAIN else _out(v)) for k, v in zip(keys, values, strict=True)])
+        record, seen = None, []
+        for key in keys:
+            if key.startswith("party."):
+                record = record or self.party(party)
+                path, value = f"{key}[{party}]", getattr(record, key[6:])
+            else:
+                path, value = key, self.get(key)
+            seen.append((path, value if type(value) in _PLAIN else _out(value)))
+        return tuple(seen)
 
     def answering(self, key: str, value: Any, *, party: str | None = None) -> Facts:
         """Return these facts with one more answer. ``value`` is parsed; raises :class:`BadFacts` or KeyError."""
@@ -174,7 +180,28 @@ def json_safe(value: Any) -> Any:
     return _out(value)
 
 
+_PLAIN = frozenset({str, bool, int, type(None)})
+# One reader for each fact of the case or the item, so that no key is taken apart twice.
+_READERS: Mapping[str, Callable[[Facts], Any]] = {
+    key: attrgetter(key.removeprefix("case."))
+    for key in FIELDS
+    if not key.startswith("party.") and key != "case.parties"
+}
+
+
+@lru_cache(maxsize=4096)
+def _reader(keys: tuple[str, ...]) -> Callable[[Facts], tuple[Any, ...]]:
+    """Return what reads several facts of the case or the item at once; raises :class:`KeyError`."""
+    if len(keys) > 1 and all(key in _READERS for key in keys):
+        return cast("Callable[[Facts], tuple[Any, ...]]", attrgetter(*(key.removeprefix("case.") for key in keys)))
+    if any(key not in FIELDS for key in keys):
+        raise KeyError(keys)
+    return lambda facts: tuple([facts.get(key) for key in keys])
+
+
 def _out(value: Any) -> Any:
+    if type(value) in _PLAIN:
+        return value
     if isinstance(value, StrEnum):
         return value.value
     if isinstance(value, Decimal):

@@ -11,7 +11,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from compliance.ear.facts import Facts, Seen, json_safe
 from compliance.ear.law import Cited, Law, NotYetEncoded, Reading, Span
@@ -62,8 +62,7 @@ class Missing:
     party: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One answer of one rule, with everything it rests on.
 
     ``key`` and ``values`` give the sentence (:func:`compliance.ear.say`). ``of`` names the exception or license a
@@ -92,14 +91,14 @@ class Finding:
         return {
             "rule": self.rule,
             "cite": self.cite,
-            "step": self.step.value,
-            "effect": self.effect.value,
-            "answer": self.answer.value,
+            "step": self.step._value_,
+            "effect": self.effect._value_,
+            "answer": self.answer._value_,
             "key": self.key,
             "values": dict(self.values),
-            "relied_on": [cited.to_dict() for cited in self.relied_on],
-            "read": [[path, value] for path, value in self.read],
-            "missing": [[m.field, m.party] for m in self.missing],
+            "relied_on": [cited.to_dict() for cited in self.relied_on] if self.relied_on else [],
+            "read": list(map(list, self.read)),
+            "missing": [[m.field, m.party] for m in self.missing] if self.missing else [],
             "party": self.party,
             "checked": self.checked,
             "overcome_by": list(self.overcome_by),
@@ -165,6 +164,7 @@ def unknown(key: str, *relied_on: Cited, missing: Iterable[str | Missing] = (), 
     return Said(Answer.UNKNOWN, key, relied_on, missing=named, **more)
 
 
+_made = tuple.__new__
 Body = Callable[..., "Said | Iterable[Said]"]
 
 
@@ -181,11 +181,8 @@ class Rule:
     of: str
     procedural: bool
     looks_back: bool
-
-    @property
-    def lifts(self) -> bool:
-        """Whether the rule belongs to an authorization (``of``): asked only where that could lift a requirement."""
-        return bool(self.of) and self.step in {Step.EXCEPTION, Step.AUTHORIZATION}
+    # Whether the rule belongs to an authorization (``of``): asked only where that could lift a requirement.
+    lifts: bool
 
     def reads(self, facts: Facts, law: Law, before: Sequence[Finding]) -> Iterable[Finding]:
         """Apply the rule; what the law does not yet say comes back as unknown."""
@@ -201,24 +198,30 @@ class Rule:
     def _finding(self, said: Said, key: str = "") -> Finding:
         checked = said.checked
         if checked is None:
-            checked = all(cited.checked for cited in said.relied_on)
+            checked = True
+            for cited in said.relied_on:
+                checked = checked and cited.checked
         values = said.values
-        return Finding(
-            self.name,
-            said.cite or self.cite,
-            self.step,
-            said.effect or self.effect,
-            said.answer,
-            key or (said.key if "." in said.key else f"{self.name}.{said.key}"),
-            {name: json_safe(value) for name, value in values.items()} if values else {},
-            said.relied_on,
-            said.read,
-            said.missing,
-            said.party,
-            checked,
-            said.overcome_by,
-            self.of,
-            self.procedural,
+        # Past the checks of NamedTuple's own constructor: this runs for every finding of every determination.
+        return _made(
+            Finding,
+            (
+                self.name,
+                said.cite or self.cite,
+                self.step,
+                said.effect or self.effect,
+                said.answer,
+                key or (said.key if "." in said.key else f"{self.name}.{said.key}"),
+                {name: json_safe(value) for name, value in values.items()} if values else {},
+                said.relied_on,
+                said.read,
+                said.missing,
+                said.party,
+                checked,
+                said.overcome_by,
+                self.of,
+                self.procedural,
+            ),
         )
 
 
@@ -244,6 +247,7 @@ def rule(
     def made(body: Body) -> Rule:
         name = getattr(body, "__name__", "rule")
         span = Span(since, comply, until, unenforced, only)
-        return Rule(name, cite, step, effect, span, body, of, procedural, looks_back)
+        lifts = bool(of) and step in {Step.EXCEPTION, Step.AUTHORIZATION}
+        return Rule(name, cite, step, effect, span, body, of, procedural, looks_back, lifts)
 
     return made

@@ -7,6 +7,7 @@ import jsonschema
 import pytest
 
 from compliance.ear import FIELDS, BadFacts, Facts, Reading, determine, the_book
+from compliance.ear.determination import canonical_bytes
 from compliance.ear.words import LANGUAGES, words
 from compliance.exchange import schema
 from compliance.exchange.answers import CLASSIFY_COLUMNS, Asked, classified, determined, error_of
@@ -189,3 +190,15 @@ def test_the_columns_of_a_csv_are_the_facts_of_an_item() -> None:
 
 def test_facts_of_the_schema_are_the_facts_of_the_law() -> None:
     assert set(LINE["$defs"]["facts"]["properties"]) == set(Facts.__dataclass_fields__)
+
+
+def test_the_digested_bytes_are_plain_canonical_json() -> None:
+    """Whoever checks a proof has only Python's own JSON."""
+    for scenario in all_scenarios()[::25]:
+        data = scenario.determine().to_dict()
+        plain = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+        assert canonical_bytes(data) == plain
+    assert (
+        canonical_bytes({"b": 2**70, "a": "中\n\u2028\x7f"})
+        == b'{"a":"\xe4\xb8\xad\\n\xe2\x80\xa8\x7f","b":%d}' % 2**70
+    )
