@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from compliance.ear.chart import known_entry, lines_of, marked, reached, row_of, spared_elsewhere
+from compliance.ear.chart import known_before, lines_of, marked, reached, row_of, spared_elsewhere
 from compliance.ear.classification import classify
 from compliance.ear.facts import Facts
 from compliance.ear.findings import Effect, Said, Step, applies, does_not_apply, rule, unknown
@@ -48,8 +48,7 @@ def country_chart(facts: Facts, law: Law) -> Said | Iterable[Said]:
         return does_not_apply("antiterrorism_only", only, read=read, values={"entry": entry})
     lines = lines_of(entry, law)
     if not lines:
-        known_once = known_entry(entry, law) or entry in law.parameters["part_774.antiterrorism_only"].by_member
-        key = "entry_not_then" if known_once else "not_encoded"
+        key = "entry_gone" if known_before(entry, law) else "not_encoded"
         return applies(key, read=read, values={"entry": entry}, effect=HOLDS)
     if row.value.get("row") == "part_746":
         return does_not_apply("part_746", row, read=read, values={"destination": place})
@@ -62,7 +61,9 @@ def _by_columns(facts: Facts, law: Law, entry: str, row: Cited, lines: tuple[Cit
     if all(test.answer is False for _, test in tests) and not spared_elsewhere(item, law):
         eccn, asked = item.eccn or entry, facts.seen("item.eccn", "item.related_eccn")
         return (applies("paragraph_unlisted", *lines, read=asked, values={"eccn": eccn}, effect=HOLDS),)
-    certain, open_lines, doubtful = [], [], []
+    certain: list[tuple[Cited, Tested]] = []
+    open_lines: list[tuple[Cited, Tested]] = []
+    doubtful: list[Cited] = []
     for line, test in tests:
         column = line.value["column"]
         if marked(column, row, place):
@@ -70,7 +71,7 @@ def _by_columns(facts: Facts, law: Law, entry: str, row: Cited, lines: tuple[Cit
                 doubtful += [line] if line.value.get("list_in_doubt") else []
                 continue
             (certain if test.answer else open_lines).append((line, test))
-        elif test.answer is not False and column in row.value.get("doubt", ()):
+        elif test.answer is not False and column in row.value.get("doubt", ""):
             open_lines.append((line, test))
     if certain:
         # What is open beside it could only add a reason; one set of exceptions lifts every column but that of missiles.

@@ -11,7 +11,7 @@ from datetime import date
 from compliance.ear.equipment import controlled_set, footnote_5_only, worldwide_set
 from compliance.ear.facts import Facts
 from compliance.ear.findings import Effect, Missing, Said, Step, applies, does_not_apply, rule, unknown
-from compliance.ear.law import FIRST_DAY, Law, Reading
+from compliance.ear.law import FIRST_DAY, Law
 from compliance.ear.lifting import EQUIPMENT, WORLDWIDE_EQUIPMENT
 from compliance.ear.origin import Route, only_through
 from compliance.ear.parties import Tested, any_of, d5m, from_d5m
@@ -121,7 +121,7 @@ def equipment_worldwide(facts: Facts, law: Law) -> Said:
         return unknown("equipment.unknown", *found.relied_on, missing=found.missing, read=read)
     values = {"destination": place, "eccn": found.value or facts.item.eccn or "?"}
     grace = law.member("part_742.quantum_grace", found.value)
-    if law.reading is Reading.ENFORCED and grace.value is True:
+    if grace.value is True:
         first = law.member("part_740.group_a1", place)
         if first.value is True:
             return does_not_apply("grace", grace, first, read=read, values=values)

@@ -45,6 +45,8 @@ STATED = {
 }
 _ELSEWHERE = ADVANCED | EQUIPMENT | END_USES | {"entity_list", "memory_destination", "equipment_worldwide"}
 _ELSEWHERE |= {"weights_worldwide"}
+_LISTED = frozenset({"entity_list", "equipment_footnote_5", "footnote_5_matrix"})
+_RUSSIA = frozenset({"russia_belarus"})
 
 
 def _allied(facts: Facts, law: Law) -> Tested:
@@ -180,6 +182,23 @@ def review_entity_list(facts: Facts, law: Law, before: Sequence[Finding]) -> Ite
             yield applies("entry", values=values, party=party.ref)
 
 
+@rule("15 CFR 744.11(a)(2), 744.23(d)", step=Step.AUTHORIZATION, since=FIRST_DAY, looks_back=True)
+def review_footnotes(facts: Facts, law: Law, before: Sequence[Finding]) -> Iterable[Said]:
+    """Entities of footnotes 4 and 5 follow the policy of the Entity List, whatever 742 or 744.23 says."""
+    listed = {f.party for f in required(before, _LISTED)}
+    for party, listing in on_list(facts, law, ListCode.ENTITY_LIST):
+        if party.ref in listed and {"4", "5"} & set(listing.footnotes):
+            yield applies("list_governs", party=party.ref, values={"party": party.ref})
+
+
+@rule("15 CFR 746.8(b)", step=Step.AUTHORIZATION, since=FIRST_DAY, looks_back=True)
+def review_russia(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | Iterable[Said]:
+    """Beside the policy of denial 746.8(b) names grounds that are reviewed case by case."""
+    if not required(before, _RUSSIA):
+        return NOTHING
+    return applies("grounds", read=facts.seen("case.destination"))
+
+
 @rule("15 CFR 750.7(g)", step=Step.AUTHORIZATION, since=FIRST_DAY, looks_back=True)
 def license_validity(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | Iterable[Said]:
     """How long a license runs: one year for items of 742.6(a)(6)(iii)(A), four for others; its face decides."""
@@ -208,6 +227,8 @@ RULES = (
     review_weights,
     review_other,
     review_entity_list,
+    review_footnotes,
+    review_russia,
     license_validity,
     application_content,
 )

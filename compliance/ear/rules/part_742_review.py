@@ -6,7 +6,7 @@ A policy is stated only where a license is required. Where several fit, the stri
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -31,9 +31,9 @@ ADVANCED = frozenset(
 NOTHING: tuple[Said, ...] = ()
 
 
-def required(before: Sequence[Finding], rules: Iterable[str]) -> list[Finding]:
-    names = set(rules)
-    return [f for f in before if f.rule in names and f.effect is Effect.REQUIRES_LICENSE and f.answer is Answer.APPLIES]
+def required(before: Sequence[Finding], rules: Container[str]) -> list[Finding]:
+    """Return the findings of ``rules`` that require a license."""
+    return [f for f in before if f.rule in rules and f.effect is Effect.REQUIRES_LICENSE and f.answer is Answer.APPLIES]
 
 
 def limits_of_2026(facts: Facts, law: Law) -> tuple[bool | None, tuple[Missing, ...]]:
@@ -123,12 +123,12 @@ def _allocation(facts: Facts, law: Law, cited: Cited, read: Seen) -> Said:
         missing = (Missing("case.authorization.country_allocation_tpp"),)
         return Said(Answer.APPLIES, "approval_up_to_cap", (cited, limit), missing=missing, values=values, **common)
     beyond = used > Decimal(limit.value)
-    values = {
+    reached: dict[str, Any] = {
         "policy": "presumption_of_denial" if beyond else "presumption_of_approval",
         "limit": limit.value,
         "used": used,
     }
-    return applies("beyond_allocation" if beyond else "within_allocation", cited, limit, values=values, **common)
+    return applies("beyond_allocation" if beyond else "within_allocation", cited, limit, values=reached, **common)
 
 
 @rule(
