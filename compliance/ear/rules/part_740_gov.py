@@ -114,7 +114,7 @@ tsu_minimum = stated("tsu_minimum", "15 CFR 740.13(a)", "The minimum to install,
                      "case.tsu.minimum_necessary", of="TSU", when=_tsu("operation"))  # fmt: skip
 tsu_lawful = stated("tsu_lawful", "15 CFR 740.13(a), (c)", "Where equipment or software itself went lawfully.",
                     "case.tsu.equipment_lawful", of="TSU",
-                    when=lambda facts, law: facts.tsu.basis is not None)  # fmt: skip
+                    when=lambda facts, law: bool(facts.tsu.basis) or facts.tsu.equipment_lawful is False)  # fmt: skip
 tsu_object_code = stated("tsu_object_code", "15 CFR 740.13(a)", "Software in object code.", "case.tsu.object_code",
                          of="TSU", when=_software)  # fmt: skip
 tsu_no_development = stated(

@@ -41,7 +41,8 @@ rpl_gate = gate("RPL")
 rpl_kind = condition("rpl_kind", "15 CFR 740.10", "Parts under (a), servicing or replacement under (b).",
                      _kind, of="RPL")  # fmt: skip
 rpl_not_improved = stated("rpl_not_improved", "15 CFR 740.10", "Performance is not improved.", "case.rpl.improves",
-                          of="RPL", wants=False, when=_of("parts", "servicing", "replacement"))  # fmt: skip
+                          of="RPL", wants=False,
+                          when=lambda facts, law: bool(facts.rpl.kind or facts.rpl.improves))  # fmt: skip
 rpl_one_for_one = stated("rpl_one_for_one", "15 CFR 740.10(a)", "Parts are replaced one for one.",
                          "case.rpl.one_for_one", of="RPL", when=PARTS)  # fmt: skip
 rpl_lawful = stated("rpl_lawful", "15 CFR 740.10(a)", "The original was lawfully exported.", "case.rpl.original_lawful",
