@@ -18,6 +18,8 @@ from compliance.ear.proposals import NUMBERED_Z, ROWS, other_entry, proposed_ent
 from compliance.ear.records import Item
 
 ECCN = re.compile(r"(?P<entry>\d[A-E]\d{3}|EAR99)(?:\.(?P<paragraph>[a-z0-9.]+))?\Z", re.IGNORECASE)
+# Makers round each figure on its own; rows more than one part in a hundred above the stated TPP contradict it.
+_ROUNDING = Decimal("1.01")
 # How far up the levels reach; of two that disagree the stricter governs.
 _RANK = {"none": 0, "c": 1, "b": 2, "a": 3, "entry": 3}
 # Entries that hold chips, computers or their cryptographic kin: here a figure could move the item into 3A090.
@@ -106,7 +108,10 @@ def classify(item: Item, law: Law) -> Classification:
 
 
 def describe(item: Item, law: Law) -> dict[str, Any]:
-    """Return the classification as JSON-safe data: level, proposed ECCN, reason, missing facts and conflicts."""
+    """Return the classification as JSON-safe data: level, proposed ECCN, reason, missing facts and conflicts.
+
+    Raises :class:`compliance.ear.law.NotYetEncoded` for a day before the first encoded law.
+    """
     found, dense = classify(item, law), density(item)
     tpp = highest_tpp(item)
     disagreements = [
@@ -158,7 +163,7 @@ def disagreements_of(item: Item, law: Law) -> tuple[tuple[str, dict[str, Any]], 
     dated = law.parameters["part_774.dated_entries"].by_member
     if found.entry in dated and law.member("part_774.dated_entries", found.entry).value is not True:
         out.append(("entry_of_another_day", {"entry": found.entry}))
-    if (rows := _from_rows(item)) is not None and item.tpp is not None and rows > item.tpp:
+    if (rows := _from_rows(item)) is not None and item.tpp is not None and rows > item.tpp * _ROUNDING:
         out.append(("rows_above_tpp", {"tpp": item.tpp, "rows": rows}))
     if item.figures_with_sparsity and highest_tpp(item) is not None:
         out.append(("sparse", {}))

@@ -90,7 +90,8 @@ def _presumption(
     if not law.has(PRESUMPTION):
         return Presumption(False, "not_yet")
     found = classify(item, law)
-    chip = item.form == "integrated_circuit" or (item.form is None and found.entry in _CHIP_ENTRIES)
+    chip = item.form == "integrated_circuit" or (item.form == "memory" and item.hbm_packaging == "processor")
+    chip = chip or (item.form is None and found.entry in _CHIP_ENTRIES)
     # The presumption says no more than 3A090.a for a data center; such an item has nothing to gain or lose by it.
     settled = found.level.value == "a" and item.data_center_designed_or_marketed is not False
     if not chip or settled or activity in NO_ITEM:
