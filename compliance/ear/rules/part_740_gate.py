@@ -24,6 +24,8 @@ RELATED = frozenset({"3D001", "3D002", "3D003", "3E001"})
 # 740.2(a)(9)(ii) names them beside the items that have a level.
 WEIGHTS = "4E091"
 NOT_ENCODED = "OTHER"
+# VEU and the general orders are authorizations of their own: 740.2 does not speak of them.
+EXCEPTIONS = frozenset({"TMP", "RPL", "GOV", "TSU", "HBM", "RFF", "IEC", "AIA", "ACM", "LPP"})
 READ = ("case.destination", "item.eccn", "item.level")
 Bar = tuple[str, str, Tested]
 
@@ -146,6 +148,28 @@ def listed_exceptions_only(facts: Facts, law: Law, before: Sequence[Finding]) ->
     return does_not_apply(key, *rows, values={"exceptions": possible}, read=read, checked=False)
 
 
+@rule("15 CFR 740.2", step=Step.EXCEPTION, since=FIRST_DAY, looks_back=True)
+def exception_not_available(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | Iterable[Said]:
+    """What somebody relies on does not overcome a requirement of this case: say which, and the paragraph that shuts it.
+
+    Such an exception is not examined further; whatever its conditions are, the license requirement stands.
+    """
+    code = facts.authorization.exception_relied_on
+    if code in {None, "none", NOT_ENCODED}:
+        return NOTHING
+    stops = [f for f in _required(before) if code not in f.overcome_by]
+    if not stops:
+        return NOTHING
+    read = facts.seen("case.authorization.exception_relied_on", *READ)
+    values = {"exception": code, "rules": [f"@{name}.title" for name in dict.fromkeys(f.rule for f in stops)]}
+    said = [applies("stopped", read=read, values=values)]
+    if facts.destination is not None and code in EXCEPTIONS:
+        shut = next((bar for bar in _bars(facts, law, before, code) if bar[2].answer is True), None)
+        if shut is not None:
+            said.append(applies(shut[1], *shut[2].relied_on, cite=shut[0], read=read, values={"exception": code}))
+    return said
+
+
 @rule("15 CFR Part 740", step=Step.EXCEPTION, since=FIRST_DAY, looks_back=True)
 def unencoded_exception(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | Iterable[Said]:
     """LVS, GBS, TSR, STA, APR, 740.13(d) and the rest: shut for advanced items there, otherwise decided by hand."""
@@ -161,5 +185,6 @@ def unencoded_exception(facts: Facts, law: Law, before: Sequence[Finding]) -> Sa
 
 RULES = (
     listed_exceptions_only,
+    exception_not_available,
     unencoded_exception,
 )
