@@ -133,7 +133,7 @@ def test_answers_become_facts_of_the_law_and_of_the_flags():
     ("kind", "expected"), [("training", True), ("fine_tuning", True), ("inference", False), ("other", None)]
 )
 def test_the_kind_of_work_says_whether_models_are_trained_or_leaves_it_open(kind, expected):
-    told = {} if expected is None else {"end_use.ai_training": expected}
+    told = {} if expected is None else dict.fromkeys(("end_use.ai_training", "case.support.trains_models"), expected)
     assert FORM.facts({"workload.kind": kind}) == told | {"workload.kind": kind}
 
 

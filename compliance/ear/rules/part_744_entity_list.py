@@ -97,9 +97,11 @@ def footnote_5_matrix(facts: Facts, law: Law) -> Said | Iterable[Said]:
         return ()
     through = only_through(facts, law, *FOOTNOTE_5_ROUTES)
     read = facts.seen("case.activity", "case.exporting_from", "item.eccn")
-    if through.answer is not True:
-        # Another route brings the whole law with it; an open route is asked about where the item is found subject.
+    if through.answer is False:
+        # Another route brings the whole law with it.
         return ()
+    if through.answer is None:
+        return unknown("route_open", *through.relied_on, missing=through.missing, read=read)
     listed = _full_list(facts, law)
     relied = (*through.relied_on, *listed.relied_on)
     if listed.answer is None:
@@ -142,11 +144,11 @@ def _row(facts: Facts, law: Law, party: PartyFacts, relied: tuple[Cited, ...]) -
         return applies("footnote_5_matrix.transfer", names, *relied, **common)
     ours = from_d5m(party, law)
     relied = (*relied, *ours.relied_on)
-    full = law.value("part_744.footnote_5_full_list").value == "full" or only_3b993
+    reach = law.value("part_744.footnote_5_full_list")
     if ours.answer is True:
-        if full:
-            return applies("footnote_5_matrix.from_d5m", *relied, **common)
-        return does_not_apply("footnote_5_matrix.only_3b993", *relied, **common)
+        if only_3b993 or reach.value == "full":
+            return applies("footnote_5_matrix.from_d5m", reach, *relied, **common)
+        return does_not_apply("footnote_5_matrix.only_3b993", reach, *relied, **common)
     allied = law.member("part_740.group_a5", facts.exporting_from or "")
     if allied.value is True and ours.answer is False:
         if only_3b993:
