@@ -191,9 +191,13 @@ def _china_2022(facts: Facts, law: Law) -> Tested:
 
 def _technology_of_d5m(facts: Facts, law: Law) -> Tested:
     """734.9(h)(2)(ii): technology of 3E001 for these chips that comes from a D:5 country or Macau, to anywhere."""
-    if classify(facts.item, law).entry != "3E001":
+    entry = classify(facts.item, law).entry
+    if entry is not None and entry != "3E001":
         return NO
-    return d5m(facts.exporting_from, law, "case.exporting_from")
+    named = NO if entry is None else Tested(True)
+    if entry is None and facts.item.form in {None, "technology"}:
+        named = Tested(None, (), (Missing("item.eccn"),))
+    return all_of(lambda: named, lambda: d5m(facts.exporting_from, law, "case.exporting_from"))
 
 
 def supercomputer_place(place: str | None, law: Law, field: str) -> Tested:
