@@ -221,7 +221,10 @@ def questionnaire(code: str) -> Questionnaire:
     return QUESTIONNAIRES[code]
 
 
-_SOURCES: Mapping[str, str] = {"iaas_customer": "part_744/iaas_customer_questionnaire.yaml"}
+_SOURCES: Mapping[str, str] = {
+    "iaas_customer": "part_744/iaas_customer_questionnaire.yaml",
+    "side_duties": "side_duties.yaml",
+}
 
 
 def _questionnaire(path: str) -> Questionnaire:

@@ -40,6 +40,7 @@ CASE_PANELS = {
     "screening": gettext_lazy("Screening"),
     "flags": gettext_lazy("Red flags"),
     "iaas": gettext_lazy("IaaS customer"),
+    "side-duties": gettext_lazy("Side duties"),
     "authorization": gettext_lazy("Authorization"),
     "clocks": gettext_lazy("Clocks"),
     "documents": gettext_lazy("Documents"),

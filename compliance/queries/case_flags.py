@@ -65,6 +65,7 @@ class FlagsShown:
     not_relevant: list[FlagShown] = field(default_factory=list)
     questions: list[Asked] = field(default_factory=list)
     iaas: dict[str, Any] | None = None
+    side_duties: dict[str, Any] | None = None
 
     @property
     def open(self) -> int:
@@ -102,7 +103,8 @@ def show_flags(case: Case, known: CaseFacts) -> FlagsShown:
     shown.questions = list(asked_once.values())
     if case.activity == Case.Activity.IAAS:
         asked_of = next((place.party for place in known.places if place.role == "iaas_customer"), customer)
-        shown.iaas = _iaas(known, names, asked_of)
+        shown.iaas = _questionnaire("iaas_customer", known, names, asked_of)
+    shown.side_duties = _questionnaire("side_duties", known, names, None)
     return shown
 
 
@@ -174,9 +176,9 @@ def _questions(row: FlagState, known: CaseFacts, names: dict[str, str], customer
     return found
 
 
-def _iaas(known: CaseFacts, names: dict[str, str], customer: Party | None) -> dict[str, Any]:
-    """Return the IaaS customer questionnaire with what is known filled in."""
-    form, language = inquiries.questionnaire("iaas_customer"), lang()
+def _questionnaire(code: str, known: CaseFacts, names: dict[str, str], customer: Party | None) -> dict[str, Any]:
+    """Return a questionnaire with what is known filled in."""
+    form, language = inquiries.questionnaire(code), lang()
     case = known.standing[known.case.subject]
     party = known.standing.get(customer.subject, {}) if customer else {}
     item = known.standing.get(known.items[0].subject, {}) if known.items else {}

@@ -28,7 +28,7 @@ STEPS: dict[str, str | Promise] = {
     "prohibition": gettext_lazy("Prohibitions"),
     "exception": gettext_lazy("Exceptions"),
     "authorization": gettext_lazy("Authorization"),
-    "duties": gettext_lazy("Duties"),
+    "duties": gettext_lazy("Duties that follow"),
 }
 POLICIES = {
     "presumption_of_approval": gettext_lazy("presumption of approval"),

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext_lazy
+
 from compliance import ear
 from compliance.ear import catalogues
 from compliance.ear.deadlines import DEADLINES
@@ -283,7 +285,13 @@ def open_points() -> list[dict[str, Any]]:
             "text": point.text[language],
             "closed": point.closed,
             "holds": [
-                {"key": name, "rule": name in rules, "title": _title_of(name, book, rules)} for name in point.holds
+                {
+                    "key": name,
+                    "rule": name in rules,
+                    "page": name in book,
+                    "title": _title_of(name, book, rules),
+                }
+                for name in point.holds
             ],
         }
         for point in catalogues.open_points()
@@ -293,7 +301,16 @@ def open_points() -> list[dict[str, Any]]:
 def _title_of(name: str, book: Any, rules: set[str]) -> str:
     if name in rules:
         return ear.title(name, lang())
-    return str(book[name].title[lang()]) if name in book else name
+    if name in book:
+        return str(book[name].title[lang()])
+    return str(_CATALOGUES.get(name, name))
+
+
+_CATALOGUES = {
+    "part_732.red_flags": gettext_lazy("Red flags"),
+    "part_744.iaas_customer_questionnaire": gettext_lazy("IaaS customer"),
+}
+"""Catalogues with readers of their own, which have no page of a provision."""
 
 
 def scenarios_written() -> int:

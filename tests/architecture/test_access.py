@@ -76,6 +76,7 @@ def parts_of(name: str, cast: Cast, case: Case) -> dict[str, Any]:
         "match_id": 1,
         "share_id": 1,
         "slug": "cases",
+        "name": "country_chart",
         "code": "x",
         "key": "item.tpp" if "item" in name else "party.country",
     }

@@ -9,7 +9,7 @@ import pytest
 
 from compliance.ear import inquiries
 from compliance.ear.fields import About, Field, Kind
-from compliance.ear.inquiries import FIELDS, BadAnswer, BadCatalog, Standing, questionnaire
+from compliance.ear.inquiries import FIELDS, QUESTIONNAIRES, BadAnswer, BadCatalog, Standing, questionnaire
 from compliance.ear.red_flags import FLAGS, evaluate
 from compliance.ear.vocabulary import FIELDS as LAW_FIELDS
 
@@ -38,7 +38,8 @@ def test_no_key_is_both_an_inquiry_and_a_fact_of_the_law():
 
 
 def test_every_field_is_used_by_a_flag_or_a_questionnaire():
-    used = {key for flag in FLAGS.values() for key in flag.fields} | {q.key for q in FORM.questions}
+    used = {key for flag in FLAGS.values() for key in flag.fields}
+    used |= {question.key for form in QUESTIONNAIRES.values() for question in form.questions}
     assert set(FIELDS) == used & set(FIELDS)
 
 
