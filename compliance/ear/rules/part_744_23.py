@@ -15,6 +15,7 @@ from compliance.ear.equipment import within
 from compliance.ear.facts import Facts
 from compliance.ear.findings import Effect, Missing, Said, Step, applies, does_not_apply, rule, unknown
 from compliance.ear.law import FIRST_DAY, Cited, Law
+from compliance.ear.origin import foreign_made
 from compliance.ear.parties import Tested, any_from_d5m, any_of, d5m
 from compliance.ear.records import USERS, ListCode
 from compliance.ear.rules.part_734 import NO_ITEM
@@ -132,8 +133,11 @@ def _dram_meets(name: str, figure: Decimal, limit: Decimal) -> bool:
 def _footnote_5_governs(facts: Facts, law: Law) -> bool:
     """Whether everybody who receives and uses stands under footnote 5 and an entry that reaches every item.
 
-    Only then does the carve-out of (a)(2)(iv) leave nothing behind: the license is needed under 744.11 instead.
+    Only then does the carve-out of (a)(2)(iv) leave nothing behind: the license is needed under 744.11 instead. A
+    foreign-made item may fall through the matrix of 744.11(a)(2)(v), so there the paragraph is kept.
     """
+    if foreign_made(facts):
+        return False
     users = [party for party in facts.parties if party.role in USERS]
     caught = {
         party.ref
