@@ -31,6 +31,10 @@ PLAIN_CHIP = "3A991.p"
 """Where a chip below every level of 3A090 goes unless another entry names it."""
 # Said otherwise here: a parent elsewhere, entries on lists. A role makes no sense without its party.
 _SKIPPED = frozenset({"party.own_ultimate_parent", "party.listings_undecided", "party.role"})
+# What the company chooses is asked of nobody, and so in no finding; another choice may still change the answer.
+_CHOSEN = frozenset({"case.authorization.exception_relied_on"})
+_MANY = 2
+"""With more parties than these each is tried in fewer countries."""
 _HALVINGS = 60
 
 
@@ -192,7 +196,7 @@ class _Trial:
                 yield from self._variants(
                     key,
                     self.facts.get(key, one.ref),
-                    answers(key, law=self.law, book=self.book),
+                    answers(key, law=self.law, book=self.book, few=len(self.facts.parties) > _MANY),
                     lambda code, key=key, ref=one.ref: self._from(key, code, ref),  # type: ignore[misc]
                     one.ref,
                 )
@@ -239,7 +243,7 @@ class _Trial:
         """Return the parties (or nobody) for which the field was read or is missing."""
         if key.startswith("party."):
             return [one.ref for one in self.facts.parties if f"{key}[{one.ref}]" in self.read or key in self.read]
-        return [None] if key in self.read else []
+        return [None] if key in self.read or key in _CHOSEN else []
 
     def numbers(self) -> Iterator[Flip]:
         """Try each number below and above: the nearest value on either side at which the answer is another."""

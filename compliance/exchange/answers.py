@@ -9,6 +9,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from compliance import ear
+from compliance.ear.asking import questions_that_matter
 from compliance.ear.classification import classify
 from compliance.ear.facts import BadFacts
 from compliance.ear.records import Item
@@ -18,6 +19,8 @@ READINGS = (*(reading.value for reading in ear.Reading), BOTH)
 AROUND = ("id", "on", "reading")
 ITEM_COLUMNS = tuple(field.name for field in fields(Item))
 CLASSIFY_COLUMNS = (*AROUND, *ITEM_COLUMNS)
+TRIALS = 200
+"""Determinations spent per line on which questions matter; what they do not settle is asked all the same."""
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
 
 
@@ -130,6 +133,11 @@ def _one(facts: ear.Facts, on: dt.date, reading: ear.Reading, asked: Asked, book
             "findings": data["findings"],
         }
     out["questions"] = data["questions"]
+    if asked.questions:
+        matter = questions_that_matter(
+            facts, on=on, reading=reading, book=book, tolerance=asked.tolerance, trials=TRIALS, found=found
+        )
+        out["questions"] = [{"field": one.field, "party": one.party, "waiting": list(one.waiting)} for one in matter]
     if not asked.questions:
         out |= {
             "not_encoded": data["not_encoded"],

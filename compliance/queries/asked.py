@@ -12,11 +12,13 @@ from django.core.cache import cache
 from redis.exceptions import RedisError
 
 from compliance import ear
-from compliance.ear.asking import TRIALS, questions_that_matter
+from compliance.ear.asking import questions_that_matter
 from compliance.models import StoredDetermination
 
 MOST_LINES = 8
 """Beyond so many lines the trials would take longer than a page may; the questions then stand as they were found."""
+TRIALS = 120
+"""Determinations spent on all lines of a case together; what they do not settle is asked all the same."""
 REMEMBERED = 7 * 24 * 3600
 """Seconds; a question asked again later is worked out again."""
 
@@ -55,7 +57,7 @@ def _work_out(
             reading=ear.Reading(governs),
             book=ear.the_book(),
             tolerance=settings.GATEHOUSE_RULEBOOK_MAX_AGE_DAYS,
-            trials=max(TRIALS // len(kept), 60),
+            trials=TRIALS // len(kept),
         )
         found.append([one.to_dict() for one in asked])
     return found

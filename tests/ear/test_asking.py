@@ -72,12 +72,16 @@ def test_a_prohibition_ends_all_questions() -> None:
     assert ask(facts) == ()
 
 
+CHOSEN = {"exception_relied_on"}
+"""What the company chooses is no fact to find out: nobody is asked which exception she relies on."""
+
+
 def forgetful(facts: Facts, chance: random.Random) -> Facts:
     """Forget about half of what is known."""
     known = facts.to_dict()
     for group in ("item", "end_use", "authorization"):
         held = known.get(group, {})
-        known[group] = {name: value for name, value in held.items() if chance.random() < 0.5}
+        known[group] = {name: held[name] for name in held if name in CHOSEN or chance.random() < 0.5}
     for name in ("activity", "destination", "exporting_from", "is_informed", "fabricator_or_osat"):
         if chance.random() < 0.4:
             known.pop(name, None)
@@ -116,28 +120,51 @@ def consistent() -> tuple[Scenario, ...]:
     return tuple(one for one in all_scenarios() if not contradicts(one.facts, one.on, one.reading))
 
 
-@pytest.mark.parametrize("seed", range(24))
+@pytest.mark.parametrize("seed", range(16))
 def test_answering_only_what_is_asked_settles_the_case_as_all_answers_would(seed: int) -> None:
     chance = random.Random(seed)
     scenario = chance.choice(consistent())
     on, reading, truth = scenario.on, scenario.reading, scenario.facts
     facts = forgetful(truth, chance)
     for _turn in range(120):
-        open_now = questions_that_matter(facts, on=on, reading=reading, book=the_book(), trials=40)
+        open_now = questions_that_matter(facts, on=on, reading=reading, book=the_book(), trials=24)
         if not open_now:
             break
         facts = told(facts, truth, open_now[0].field, open_now[0].party, chance, on)
     settled = outcome(facts, on, reading)
-    everything = facts
+    assert not still_open(determine(facts, on=on, reading=reading, book=the_book()))
+    every = answering_all(facts, truth, on, reading, chance)
+    if not contradicts(every, on, reading):  # Answers drawn by lot need not fit what the scenario knows.
+        assert outcome(every, on, reading) is settled, scenario.name
+    known = with_all_of(facts, truth)
+    if not contradicts(known, on, reading):
+        # A detail nobody is asked for may soften what was settled without it, and never the other way.
+        assert RANK[outcome(known, on, reading)] <= RANK[settled], scenario.name
+
+
+RANK = {one: rank for rank, one in enumerate(Outcome)}
+
+
+def answering_all(facts: Facts, truth: Facts, on: dt.date, reading: Reading, chance: random.Random) -> Facts:
+    """Answer every question of the determination, also those that were not worth asking."""
+    for _turn in range(40):
+        found = determine(facts, on=on, reading=reading, book=the_book())
+        left = [q for q in found.questions if q.field != "case.parties" and facts.get(q.field, q.party) is None]
+        if not left:
+            break
+        for question in left:
+            facts = told(facts, truth, question.field, question.party, chance, on)
+    return facts
+
+
+def with_all_of(facts: Facts, truth: Facts) -> Facts:
+    """Add all that is true and was not asked."""
     for key in FIELDS:
         for party in [one.ref for one in truth.parties] if key.startswith("party.") else [None]:
             value = None if key == "case.parties" else truth.get(key, party)
-            if value is not None and everything.get(key, party) is None:
-                everything = having(everything, key, value, party)
-    if contradicts(everything, on, reading):
-        return  # The answers drawn by lot do not fit what the scenario knows.
-    assert not still_open(determine(facts, on=on, reading=reading, book=the_book()))
-    assert outcome(everything, on, reading) is settled, scenario.name
+            if value is not None and facts.get(key, party) is None:
+                facts = having(facts, key, value, party)
+    return facts
 
 
 def test_one_country_speaks_for_each_class_and_none_for_two() -> None:
