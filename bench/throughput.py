@@ -133,14 +133,16 @@ def fresh(program: str, *, times: int = 5) -> float:
 
 def by_rule() -> None:
     """Print how much of the time each rule takes."""
-    book, spent = the_book(), defaultdict(float)
-    for facts, day, reading in cases():
-        law, before = book.on(day, reading), []
-        for one in ORDER:
-            if one.span.covers(day, reading):
-                started = time.perf_counter()
-                before.extend(one.reads(facts, law, before))
-                spent[one.name] += time.perf_counter() - started
+    book, spent = the_book(), {}
+    for _ in range(3):  # the first round fills what the law remembers
+        spent = defaultdict(float)
+        for facts, day, reading in cases():
+            law, before = book.on(day, reading), []
+            for one in ORDER:
+                if one.span.covers(day, reading):
+                    started = time.perf_counter()
+                    before.extend(one.reads(facts, law, before))
+                    spent[one.name] += time.perf_counter() - started
     whole = sum(spent.values())
     for name, seconds in sorted(spent.items(), key=lambda each: -each[1])[:30]:
         print(f"{seconds / whole:6.1%}  {name}")

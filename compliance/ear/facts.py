@@ -203,7 +203,7 @@ def _out(value: Any) -> Any:
     if type(value) in _PLAIN:
         return value
     if isinstance(value, StrEnum):
-        return value.value
+        return value._value_
     if isinstance(value, Decimal):
         return format(value.normalize(), "f") if value else "0"
     if isinstance(value, dt.date):

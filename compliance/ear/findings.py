@@ -188,12 +188,12 @@ class Rule:
         """Apply the rule; what the law does not yet say comes back as unknown."""
         try:
             said = self.body(facts, law, before) if self.looks_back else self.body(facts, law)
+            if not isinstance(said, Said):
+                return [self._finding(one) for one in said]
         except NotYetEncoded as gap:
             said = unknown("not_encoded", values={"parameter": gap.parameter})
             return (self._finding(said, key="general.not_encoded"),)
-        if isinstance(said, Said):
-            return (self._finding(said),)
-        return [self._finding(one) for one in said]
+        return (self._finding(said),)
 
     def _finding(self, said: Said, key: str = "") -> Finding:
         checked = said.checked

@@ -151,6 +151,8 @@ class Law:
     tolerance: int = 0
     _values: dict[str, Cited] = field(default_factory=dict)
     _members: dict[tuple[str, str], Cited] = field(default_factory=dict)
+    _has: dict[str, bool] = field(default_factory=dict)
+    _rows: dict[str, tuple[Cited, ...]] = field(default_factory=dict)
 
     def value(self, key: str) -> Cited:
         """Return the value in force; raises :class:`NotYetEncoded` before the first line."""
@@ -165,7 +167,10 @@ class Law:
 
     def has(self, key: str) -> bool:
         """Whether a line of ``key`` is in force."""
-        return any(line.span.covers(self.day, self.reading) for line in self.parameters[key].lines)
+        if (known := self._has.get(key)) is None:
+            lines = self.parameters[key].lines
+            known = self._has[key] = any(line.span.covers(self.day, self.reading) for line in lines)
+        return known
 
     def member(self, key: str, member: str) -> Cited:
         """Return whether ``member`` is in the set: a :class:`Cited` of ``True``, ``False`` or ``None`` (unknown).
@@ -198,7 +203,10 @@ class Law:
 
     def rows(self, key: str) -> tuple[Cited, ...]:
         """Return the rows of a catalogue in force, each value a mapping."""
-        return tuple(line.cited for line in self.parameters[key].lines if line.span.covers(self.day, self.reading))
+        if (known := self._rows.get(key)) is None:
+            lines = self.parameters[key].lines
+            known = self._rows[key] = tuple(line.cited for line in lines if line.span.covers(self.day, self.reading))
+        return known
 
     def row(self, key: str, code: str) -> Cited | None:
         """Return the row called ``code`` if it is in force."""

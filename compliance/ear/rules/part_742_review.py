@@ -33,7 +33,7 @@ NOTHING: tuple[Said, ...] = ()
 
 def required(before: Sequence[Finding], rules: Container[str]) -> list[Finding]:
     """Return the findings of ``rules`` that require a license."""
-    return [f for f in before if f.rule in rules and f.effect is Effect.REQUIRES_LICENSE and f.answer is Answer.APPLIES]
+    return [f for f in before if f.answer is Answer.APPLIES and f.effect is Effect.REQUIRES_LICENSE and f.rule in rules]
 
 
 def limits_of_2026(facts: Facts, law: Law) -> tuple[bool | None, tuple[Missing, ...]]:

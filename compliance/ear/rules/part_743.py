@@ -46,7 +46,7 @@ QUANTUM = ("3D901", "3E901", "4D906", "4E906")
 def served(before: Sequence[Finding]) -> frozenset[str]:
     """Return the exceptions and general licenses that apply."""
     return frozenset(
-        f.of for f in before if f.effect in {Effect.EXCEPTS, Effect.AUTHORIZES} and f.answer is Answer.APPLIES
+        f.of for f in before if f.answer is Answer.APPLIES and f.effect in {Effect.EXCEPTS, Effect.AUTHORIZES}
     )
 
 

@@ -24,7 +24,7 @@ def aes_code(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | Iterab
         return ()
     said = []
     for code in dict.fromkeys(
-        f.of for f in before if f.effect in {Effect.EXCEPTS, Effect.AUTHORIZES} and f.answer is Answer.APPLIES
+        f.of for f in before if f.answer is Answer.APPLIES and f.effect in {Effect.EXCEPTS, Effect.AUTHORIZES}
     ):
         # One code stood for every temporary general license of General Order No. 4.
         filed_as = "TGL" if code == "TGL1" else code

@@ -28,10 +28,11 @@ def records_five_years(facts: Facts, law: Law, before: Sequence[Finding]) -> Sai
 @rule("15 CFR 762.2(b)", step=Step.DUTIES, since=FIRST_DAY, looks_back=True)
 def records_named(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | Iterable[Said]:
     """Records that 762.2(b) names: of some exceptions, of statements of unverified parties, of vetted designers."""
+    serving = served(before)
     said = [
         applies("exception", cite="15 CFR 762.2(b)(56)-(60)", values={"authorization": code})
         for code in _NAMED
-        if code in served(before)
+        if code in serving
     ]
     said += [
         applies("statement", cite="15 CFR 762.2(b)(52)", party=party.ref)
