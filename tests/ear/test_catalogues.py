@@ -1,4 +1,4 @@
-"""What the package knows of itself: the index of scenarios, the chapters, the open points; and the stretches of days."""
+"""What the package knows of itself: index of scenarios, chapters, open points; and the stretches of days."""
 
 import datetime as dt
 
