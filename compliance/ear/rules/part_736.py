@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
 from compliance.ear.classification import classify
-from compliance.ear.facts import Facts
+from compliance.ear.facts import Facts, Seen
 from compliance.ear.findings import (
     Effect,
     Finding,
@@ -134,20 +134,32 @@ def _six_item(facts: Facts, law: Law, paragraph: str) -> Said:
 
 
 def _six_movement(facts: Facts, law: Law, paragraph: str) -> Said:
-    """(f)(1) exports, reexports and transfers to A:5 and A:6; (f)(2) and (3) deemed exports."""
+    """(f)(1) exports, reexports and transfers to A:5 and A:6; (f)(2) and (3) deemed exports to D:1 and D:5."""
     read = facts.seen("case.activity", "case.destination")
     if facts.activity is None:
         return unknown("general.activity_missing", missing=("case.activity",), read=read)
     deemed = facts.activity is Activity.DEEMED_EXPORT
     if paragraph != "gaafet":
-        return applies("exception.met", read=read) if deemed else does_not_apply("exception.not_met", read=read)
+        if not deemed:
+            return does_not_apply("exception.not_met", read=read)
+        return _place(_national(facts, law), read)
     if facts.activity not in {Activity.EXPORT, Activity.REEXPORT, Activity.TRANSFER}:
         return does_not_apply("exception.not_met", read=read)
-    near = _allied(facts, law)
+    return _place(_allied(facts, law), read)
+
+
+def _place(near: Tested, read: Seen) -> Said:
     if near.answer is None:
         return unknown("exception.unasked", *near.relied_on, missing=near.missing, read=read)
     said, key = (applies, "exception.place_fits") if near.answer else (does_not_apply, "exception.place_not_reached")
     return said(key, *near.relied_on, read=read)
+
+
+def _national(facts: Facts, law: Law) -> Tested:
+    """A deemed export goes to the country of citizenship or residency; (f)(2) and (3) are for D:1 and D:5."""
+    if facts.destination is None:
+        return Tested(None, (), (Missing("case.destination"),))
+    return any_of(from_groups(facts.destination, law, ("part_740.group_d1", "part_740.group_d5")))
 
 
 def _allied(facts: Facts, law: Law) -> Tested:
