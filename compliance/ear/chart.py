@@ -43,7 +43,7 @@ def lines_of(entry: str, law: Law) -> tuple[Cited, ...]:
 
 
 def known_before(entry: str, law: Law) -> bool:
-    """Whether a line of ``entry`` began by the day and has ended, so that the entry is gone rather than not modelled."""
+    """Whether a line of ``entry`` had begun by the day: then the entry is gone, and not merely not modelled."""
     lines = [line for line in law.parameters[REASONS].lines if line.raw["entry"] == entry]
     lines += law.parameters["part_774.antiterrorism_only"].by_member.get(entry, ())
     return any(line.span.effective <= law.day for line in lines)
@@ -55,7 +55,7 @@ def marked(column: str, row: Cited, country: str) -> bool:
 
 
 def reached(item: Item, line: Cited) -> Tested:
-    """Whether a line of reasons reaches ``item``: its paragraph, what it is for, and what it is."""
+    """Whether a line of reasons reaches ``item``: its paragraph and what it is for, and only then what it is."""
     value = line.value
     tests = []
     if listed := value.get("paragraphs"):
@@ -65,11 +65,14 @@ def reached(item: Item, line: Cited) -> Tested:
     if spared := value.get("unless_related"):
         inside = _for(item, spared)
         tests.append(Tested(None if inside.answer is None else not inside.answer, (), inside.missing))
-    if name := value.get("fact"):
-        known = getattr(item, name)
-        unasked = Tested(None, (), (Missing(f"item.{name}"),))
-        tests.append(unasked if known is None else Tested(known is value["fact_is"]))
-    return _all_of(tests)
+    found = _all_of(tests)
+    name = value.get("fact")
+    if name is None or found.answer is False:
+        return found
+    known = getattr(item, name)
+    if known is not None:
+        return found if known is value["fact_is"] else Tested(False)
+    return found if found.answer is None else Tested(None, (), (Missing(f"item.{name}"),))
 
 
 def _paragraph(eccn: str, prefix: str, listed: Iterable[str]) -> Tested:
