@@ -6,7 +6,6 @@ Runs on what ``bench/seed.py`` wrote. The determinations there carry no findings
 them once: invented facts, every transaction repeated some forty times in a row as customers do, or with
 ``--all-different`` no two alike (the worst case: nothing is asked only once). Then ``manage.py law_impact`` asks for
 the law of another day. Over 60 s on two cores the program fails.
-
 """
 
 from __future__ import annotations

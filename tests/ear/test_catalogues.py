@@ -8,6 +8,7 @@ from compliance.ear import ORDER, Facts, Reading, catalogues, determine, the_boo
 from compliance.ear.comparison import Stretches, what_moved
 from compliance.ear.determination import MODULES
 from compliance.ear.law import PARAMETERS, load
+from compliance.ear.lock import catalogue_rows, problems, read
 from tests.ear import scenario_index
 from tests.ear.scenarios import build
 
@@ -116,3 +117,17 @@ def test_a_stretch_ends_with_the_year_and_with_what_the_reader_accepts_past_the_
     last = the_book().horizon + dt.timedelta(days=30)
     assert stretches.of(last, "") != stretches.of(last + dt.timedelta(days=1), "")
     assert stretches.of(dt.date(2025, 12, 31), "") != stretches.of(dt.date(2026, 1, 1), "")
+
+
+def test_a_row_of_a_catalogue_does_not_change_silently() -> None:
+    rows = catalogue_rows()
+    assert len([name for name in rows if name.startswith("red_flags ")]) >= 29
+    locked = read("\n".join(str(one) for one, _row in rows.values()))
+    assert [said for said in problems(the_book(), locked) if "not locked yet" not in said] == []
+    changed = read("0000000000000000 -,- deadlines LE-NAC-REG-25")
+    assert any(
+        said.startswith("deadlines LE-NAC-REG-25: a released line was changed")
+        for said in problems(the_book(), changed)
+    )
+    gone = read("0000000000000000 -,- red_flags EAR-RF-99")
+    assert any("EAR-RF-99: a released line is gone" in said for said in problems(the_book(), gone))
