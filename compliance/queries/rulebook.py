@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import gettext_lazy
@@ -122,6 +123,12 @@ def digest() -> str:
 
 def parts(day: dt.date) -> list[PartShown]:
     """Return every provision grouped by part, as of ``day`` in the codified reading."""
+    return _parts(day, lang())
+
+
+@lru_cache(maxsize=64)
+def _parts(day: dt.date, _language: str) -> list[PartShown]:
+    """Group the book once per day and language: it does not change while the process lives."""
     found: dict[str, tuple[list[ProvisionShown], list[ProvisionShown]]] = {}
     for parameter in ear.the_book().parameters.values():
         found.setdefault(parameter.key.partition(".")[0], ([], []))[0].append(_provision(parameter, day))
