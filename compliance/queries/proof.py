@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from audit.models import Entry, Seal
+from audit.queries import all_entries, entries_numbered, seals
 from compliance.exchange.proof import proof_of
 from compliance.models import StoredDetermination, User
 
@@ -55,10 +55,10 @@ def _chain(stored: StoredDetermination) -> dict[str, Any]:
     entry = entry_of(stored)
     if entry is None:
         return {"entry": None, "before": None, "after": [], "seal": None}
-    before = Entry.objects.filter(sequence=entry.sequence - 1).first()
-    seal = Seal.objects.filter(sequence__gte=entry.sequence).order_by("sequence").first()
+    before = entries_numbered([entry.sequence - 1]).get(entry.sequence - 1)
+    seal = seals().filter(sequence__gte=entry.sequence).order_by("sequence").first()
     upto = seal.sequence if seal else entry.sequence + 1
-    after = Entry.objects.filter(sequence__gt=entry.sequence, sequence__lte=upto).order_by("sequence")
+    after = all_entries().filter(sequence__gt=entry.sequence, sequence__lte=upto).order_by("sequence")
     links = list(after.values_list("sequence", "previous", "digest")[: LONGEST_WAY + 1])
     if len(links) > LONGEST_WAY:
         seal, links = None, links[:1]
@@ -77,7 +77,7 @@ def _chain(stored: StoredDetermination) -> dict[str, Any]:
     }
 
 
-def _link(entry: Entry) -> dict[str, Any]:
+def _link(entry: Any) -> dict[str, Any]:
     return {"sequence": entry.sequence, "previous": entry.previous, "digest": entry.digest}
 
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from audit.chain import link
-from audit.models import Entry
+from audit.queries import entries_about
 from compliance import ear
 from compliance.exchange import difference
 from compliance.exchange.stored import READINGS, body_of, digest_of, facts_digest
@@ -82,10 +82,9 @@ def body_of_row(stored: StoredDetermination) -> dict[str, Any]:
     )
 
 
-def entry_of(stored: StoredDetermination) -> Entry | None:
-    """Return the first entry of the chain that tells of this determination."""
-    told = Entry.objects.filter(subject=stored.case.subject, payload__determination=stored.pk)
-    return told.order_by("sequence").first()
+def entry_of(stored: StoredDetermination) -> Any:
+    """Return the first entry of the chain that tells of this determination, ``None`` if there is none."""
+    return entries_about(stored.case.subject).filter(payload__determination=stored.pk).first()
 
 
 def problems_of(stored: StoredDetermination) -> tuple[str, ...]:
