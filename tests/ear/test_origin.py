@@ -4,14 +4,16 @@ import datetime as dt
 import itertools
 import random
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from compliance.ear import Facts, Reading, the_book
+from compliance.ear.law import Law
 from compliance.ear.origin import Route, only_through, routes
 
 DAYS = (dt.date(2022, 10, 21), dt.date(2024, 6, 1), dt.date(2025, 1, 20), dt.date(2026, 3, 1), dt.date(2026, 11, 12))
-CHOICES = {
+CHOICES: dict[str, list[Any]] = {
     "case.destination": ["CN", "MO", "DE", "VN", "IR", "RU", "GB"],
     "case.exporting_from": ["TW", "CN", "JP"],
     "item.us_origin": [False],
@@ -31,8 +33,14 @@ CHOICES = {
     "case.origin.trained_on_controlled_chips": [True, False],
     "case.origin.informed_subject": [True, False],
 }
-PARTY = {"ref": "user", "role": "end_user", "country": "CN", "headquarters": "CN", "own_ultimate_parent": True}
-ABROAD = {
+PARTY: dict[str, Any] = {
+    "ref": "user",
+    "role": "end_user",
+    "country": "CN",
+    "headquarters": "CN",
+    "own_ultimate_parent": True,
+}
+ABROAD: dict[str, Any] = {
     "activity": "reexport",
     "exporting_from": "MY",
     "destination": "CN",
@@ -50,7 +58,7 @@ ABROAD = {
 }
 
 
-def law(day: dt.date = dt.date(2026, 3, 1), reading: Reading = Reading.ENFORCED) -> object:
+def law(day: dt.date = dt.date(2026, 3, 1), reading: Reading = Reading.ENFORCED) -> Law:
     return the_book().on(day, reading)
 
 
@@ -154,3 +162,31 @@ def test_an_open_route_leaves_only_through_open_and_names_its_question() -> None
 def test_a_route_begins_on_its_day_in_its_reading(route: Route, day: str, reading: Reading, answer: bool) -> None:
     facts = Facts.from_dict(ABROAD)
     assert routes(facts, law(dt.date.fromisoformat(day), reading))[route].answer is answer
+
+
+def test_the_same_facts_under_two_laws_are_answered_twice() -> None:
+    facts = Facts.from_dict(ABROAD)
+    early, late = law(dt.date(2024, 12, 1)), law(dt.date(2024, 12, 31))
+    assert [routes(facts, one)[Route.EQUIPMENT].answer for one in (early, late, early)] == [False, True, False]
+
+
+@pytest.mark.parametrize("where", [{"exporting_from": "US"}, {"item": {**ABROAD["item"], "located_in_us": True}}])
+def test_what_is_in_the_united_states_is_subject_by_its_place(where: dict[str, Any]) -> None:
+    facts = Facts.from_dict({**ABROAD, **where})
+    assert routes(facts, law())[Route.IN_US].answer is True
+    assert only_through(facts, law(), Route.EQUIPMENT_CONTENT, Route.EQUIPMENT).answer is False
+
+
+@pytest.mark.parametrize(
+    ("changes", "route", "value"),
+    [
+        ({"case.origin.us_content_percent": 26}, Route.SHARE, "25%"),
+        ({"case.destination": "IR", "case.origin.us_content_percent": 11}, Route.SHARE, "10%"),
+        ({}, Route.EQUIPMENT, "3B001.c"),
+    ],
+)
+def test_a_route_says_on_what_it_turned(changes: dict[str, Any], route: Route, value: str) -> None:
+    facts = Facts.from_dict(ABROAD)
+    for key, answer in changes.items():
+        facts = facts.answering(key, answer)
+    assert routes(facts, law())[route].value == value
