@@ -21,13 +21,13 @@ from collections import defaultdict
 from collections.abc import Iterator
 from itertools import cycle, islice
 
-from compliance.ear import ORDER, Facts, Reading, determine, the_book
+from compliance.ear import ORDER, Facts, Finding, Reading, determine, the_book
 
 BUDGET_PER_SECOND = 2000
 BUDGET_IMPORT_MS = 150
 BUDGET_MEMORY_MB = 60
 DAYS = (dt.date(2023, 6, 1), dt.date(2024, 6, 1), dt.date(2025, 6, 1), dt.date(2026, 3, 1), dt.date(2026, 11, 21))
-ITEMS = (
+ITEMS: tuple[dict[str, object], ...] = (
     {"eccn": "3A090.a", "form": "integrated_circuit", "tpp": 15832, "applicable_die_area_mm2": 814,
      "data_center_designed_or_marketed": True},
     {"eccn": "3A090.a", "form": "integrated_circuit", "tpp": 5285, "applicable_die_area_mm2": 609,
@@ -133,11 +133,13 @@ def fresh(program: str, *, times: int = 5) -> float:
 
 def by_rule() -> None:
     """Print how much of the time each rule takes."""
-    book, spent = the_book(), {}
+    book = the_book()
+    spent: dict[str, float] = {}
     for _ in range(3):  # the first round fills what the law remembers
         spent = defaultdict(float)
         for facts, day, reading in cases():
-            law, before = book.on(day, reading), []
+            law = book.on(day, reading)
+            before: list[Finding] = []
             for one in ORDER:
                 if one.span.covers(day, reading):
                     started = time.perf_counter()
