@@ -18,16 +18,17 @@ from compliance.ear.records import Item
 
 CHART = "part_738.country_chart"
 REASONS = "part_774.reasons"
+PRINTED = "part_774.printed_exceptions"
 
 
 @lru_cache(maxsize=4096)
-def row_of(country: str, law: Law) -> Cited | None:
-    """Return the row of ``country``: marked columns, columns in doubt, and whether Part 746 stands in its place.
+def row_of(code: str, law: Law, table: str = CHART) -> Cited | None:
+    """Return the row of a country: marked columns, columns in doubt, and whether Part 746 stands in its place.
 
     The columns are one text, parted by spaces, which is the quickest to read.
     """
-    for line in law.parameters[CHART].lines:
-        if line.raw["code"] == country and line.span.covers(law.day, law.reading):
+    for line in law.parameters[table].lines:
+        if line.raw["code"] == code and line.span.covers(law.day, law.reading):
             return line.cited
     return None
 

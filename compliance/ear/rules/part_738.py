@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from compliance.ear.chart import known_before, lines_of, marked, reached, row_of, spared_elsewhere
+from compliance.ear.chart import PRINTED, known_before, lines_of, marked, reached, row_of, spared_elsewhere
 from compliance.ear.classification import classify
 from compliance.ear.facts import Facts
-from compliance.ear.findings import Effect, Said, Step, applies, does_not_apply, rule, unknown
+from compliance.ear.findings import Answer, Effect, Finding, Said, Step, applies, does_not_apply, rule, unknown
 from compliance.ear.law import FIRST_DAY, Cited, Law
 from compliance.ear.lifting import CHART
 from compliance.ear.parties import Tested, recipients
@@ -116,6 +116,19 @@ def chart_snapshot(facts: Facts, law: Law) -> Iterable[Said]:
         yield applies("snapshot", checked=False)
 
 
+@rule("15 CFR Part 774, Supp. No. 1", step=Step.EXCEPTION, since=FIRST_DAY, looks_back=True)
+def printed_exceptions(facts: Facts, law: Law, before: Sequence[Finding]) -> Iterable[Said]:
+    """Name the list-based exceptions (LVS, GBS, TSR, ENC and their kin) of an entry that a column controls.
+
+    Their conditions are not modelled; until a person has examined them the license is needed.
+    """
+    if any(f.rule == "country_chart" and f.answer is Answer.APPLIES and f.overcome_by for f in before):
+        entry = classify(facts.item, law).entry
+        if entry and (printed := row_of(entry, law, PRINTED)):
+            values = {"entry": entry, "names": printed.value["names"]}
+            yield applies("named", printed, values=values, read=facts.seen("item.eccn"))
+
+
 @rule("15 CFR Part 740, Supp. No. 1, Country Group D, note", step=Step.REQUIREMENT, since=FIRST_DAY)
 def printed_table(facts: Facts, law: Law) -> Iterable[Said]:
     """The State Department list (22 CFR 126.1) prevails over the printed D:5 column; where they differ it is shown."""
@@ -130,5 +143,6 @@ def printed_table(facts: Facts, law: Law) -> Iterable[Said]:
 RULES = (
     country_chart,
     chart_snapshot,
+    printed_exceptions,
     printed_table,
 )
