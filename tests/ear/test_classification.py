@@ -221,3 +221,52 @@ def test_weights_are_asked_about_only_where_they_may_be_weights() -> None:
     assert found.answer is None
     assert [one.field for one in found.missing] == ["case.weights.published"]
     assert controlled(model, law()).answer is False
+
+
+@pytest.mark.parametrize(
+    ("known", "level", "key"),
+    [
+        ({"eccn": "3A229", "tpp": 100}, "none", "below_every_limit"),
+        ({"eccn": "EAR99", "form": "other", "tpp": 100}, "none", "below_every_limit"),
+        ({"eccn": "EAR99", "tpp": 100}, None, "form_missing"),
+        ({"eccn": "3D003", "form": "software"}, None, "level_missing"),
+        ({"eccn": "3E001"}, None, "level_missing"),
+        ({"eccn": "3A001.c.a", "form": "integrated_circuit"}, None, "tpp_missing"),
+        ({"eccn": "3A090", "hbm_bandwidth_gbps": 819, "hbm_area_mm2": 110}, "c", "memory_above"),
+        ({"eccn": "3A090", "hbm_bandwidth_gbps": 819}, None, "memory_figures_missing"),
+        ({"eccn": "3A991", "hbm_bandwidth_gbps": 819, "hbm_area_mm2": 110}, None, "tpp_missing"),
+        (
+            {
+                "eccn": "4A994",
+                "form": "computer",
+                "tpp": 100,
+                "hbm_packaging": "stack",
+                "hbm_bandwidth_gbps": 819,
+                "hbm_area_mm2": 110,
+            },
+            "none",
+            "below_every_limit",
+        ),
+        ({}, None, "tpp_missing"),
+        ({"eccn": "EAR99"}, None, "form_missing"),
+        ({"eccn": "EAR99", "form": "integrated_circuit"}, None, "tpp_missing"),
+        ({"eccn": "2B001"}, "none", "other_entry"),
+        ({"eccn": "3E992", "form": "technology"}, "none", "other_entry"),
+        ({"eccn": "5A992.c", "form": "other"}, "none", "no_chip"),
+    ],
+)
+def test_the_level_and_its_reason(known: dict[str, Any], level: str | None, key: str) -> None:
+    found = classify(item(**known), law()).level
+    assert (found.value, found.key) == (level, key)
+
+
+def test_a_level_that_rests_on_unread_wording_is_described_as_unchecked() -> None:
+    a800 = item(eccn="3A991.p", form="integrated_circuit", tpp=4992, io_transfer_rate_gbps=400)
+    assert describe(a800, law("2023-06-01"))["checked"] is False
+
+
+def test_technology_left_in_its_old_entry_rests_on_an_unchecked_line() -> None:
+    tool = item(eccn="3E001", form="technology", related_eccn="3B001.d.2")
+    assert controlled_set(tool, law("2024-06-01")).checked is True
+    late = controlled_set(tool, law("2025-06-01"))
+    assert (late.answer, late.checked) == (True, False)
