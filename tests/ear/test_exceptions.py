@@ -53,3 +53,38 @@ def test_relying_on_something_nobody_examined_yet_lets_nothing_go(code: str, pla
         allowed = {Outcome.NO_LICENSE_REQUIRED} if free else {Outcome.UNDETERMINED, Outcome.LICENSE_REQUIRED}
         # As codified ACA serves every destination, but no data-center item of this level.
         assert found.outcome in allowed
+
+
+def test_the_conflict_about_low_processing_performance_is_shown() -> None:
+    """740.29(c) leaves Vietnam open and 740.2(a)(9)(ii) does not list LPP; nobody else gets that sentence."""
+    said = {}
+    for code in ("LPP", "AIA"):
+        facts = build("h100", {"case.destination": "VN", RELIED: code})
+        found = determine(facts, on=dt.date(2026, 11, 21), reading=Reading.CODIFIED, book=the_book())
+        said[code] = next(f for f in found.findings if f.rule == f"{code.lower()}_gate")
+    assert {code: (one.key, one.cite) for code, one in said.items()} == {
+        "LPP": ("gate.low_power", "15 CFR 740.2(a)(9)(ii)"),
+        "AIA": ("gate.unlisted", "15 CFR 740.2(a)(9)(ii)"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("case", "place", "reading", "expected"),
+    [
+        ("h100", "VN", Reading.ENFORCED, ["TMP 740.9(a)(6)", "RPL 740.10", "GOV 740.11(b)"]),
+        ("h100", "VN", Reading.CODIFIED, ["TMP 740.9(a)(6)", "RPL 740.10", "GOV 740.11(b)", "ACM 740.28"]),
+        ("memory", "CN", Reading.ENFORCED, ["TMP 740.9(a)(6)", "RPL 740.10", "GOV 740.11(b)", "HBM 740.25"]),
+        (
+            "h100",
+            "BR",
+            Reading.CODIFIED,
+            ["TMP 740.9(a)(6)", "RPL 740.10", "GOV 740.11(b)", "AIA 740.27", "ACM 740.28", "LPP 740.29"],
+        ),
+    ],
+)
+def test_those_that_could_be_examined_are_named(case: str, place: str, reading: Reading, expected: list[str]) -> None:
+    facts = build(case, {"case.destination": place, "each party": {"country": place, "headquarters": place}})
+    found = determine(facts, on=dt.date(2026, 11, 21), reading=reading, book=the_book())
+    named = next(f for f in found.findings if f.rule == "listed_exceptions_only")
+    assert named.values["exceptions"] == expected
+    assert found.outcome is Outcome.LICENSE_REQUIRED

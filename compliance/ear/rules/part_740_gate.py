@@ -122,11 +122,22 @@ def gate(code: str, since: date = FIRST_DAY) -> Rule:
     return condition(f"{code.lower()}_gate", "15 CFR 740.2", says, test, of=code, since=since)
 
 
-def _could_serve(before: Sequence[Finding], law: Law) -> list[str]:
-    """Return the exceptions that every requirement leaves open and that exist on this day, NAC and ACA apart."""
+def _could_serve(facts: Facts, law: Law, before: Sequence[Finding]) -> list[str]:
+    """Return the exceptions of this day that every requirement leaves open and that have such items at all."""
     sets = [set(f.overcome_by) for f in _required(before)]
     held = set.intersection(*sets) if sets else set()
-    return [row.value["code"] for row in law.rows("part_740.other_exceptions") if row.value["code"].split()[0] in held]
+    rows = law.rows("part_740.other_exceptions")
+    names = [row.value["code"] for row in rows]
+    return [name for name in names if name.split()[0] in held and _suits(name.split()[0], facts, law)]
+
+
+def _suits(code: str, facts: Facts, law: Law) -> bool:
+    """Whether the exception has items of this kind: memory, software and technology, commodities."""
+    found = classify(facts.item, law)
+    if code == "HBM":
+        return found.level.value == "c"
+    intangible = found.group in {"D", "E"} or facts.item.form in {"software", "technology"}
+    return {"TSU": intangible, "TMP": not intangible}.get(code, True)
 
 
 @rule("15 CFR 740.2(a)(9)(ii)", step=Step.EXCEPTION, since=GATE_FROM, looks_back=True)
@@ -137,7 +148,7 @@ def listed_exceptions_only(facts: Facts, law: Law, before: Sequence[Finding]) ->
     """
     if not _required(before):
         return NOTHING
-    rows, possible = law.rows("part_740.other_exceptions"), _could_serve(before, law)
+    rows, possible = law.rows("part_740.other_exceptions"), _could_serve(facts, law, before)
     read = facts.seen("case.destination", "item.eccn", "case.authorization.exception_relied_on")
     inside = _inside_list(facts, law)
     if inside.answer is True:
