@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from compliance.ear.conclusion import Outcome, is_open
+from compliance.ear.conclusion import US_PERSON, Outcome, is_open
 from compliance.ear.determination import Determination, determine
 from compliance.ear.facts import BadFacts, Facts, json_safe
 from compliance.ear.findings import Answer, Effect, Finding
@@ -91,10 +91,15 @@ def still_open(found: Determination) -> dict[Key, tuple[str, ...]]:
     """
     if found.outcome in {Outcome.PROHIBITED, Outcome.NOT_SUBJECT}:
         return {}
+    outside = any(
+        f.effect is Effect.SUBJECT and f.answer is Answer.DOES_NOT_APPLY and f.checked for f in found.findings
+    )
     held = any(f.answer is not Answer.UNKNOWN and is_open(f) for f in found.findings)
     questions: dict[Key, list[str]] = {}
     for f in found.findings:
-        if f.answer is Answer.UNKNOWN and f.missing and _could_change(f, found.outcome, held):
+        # Of an item outside the law only what a U.S. person may do with it is left to settle.
+        reached = f.of == US_PERSON or not outside
+        if f.answer is Answer.UNKNOWN and f.missing and reached and _could_change(f, found.outcome, held):
             for m in f.missing:
                 questions.setdefault((m.field, m.party), []).append(f.rule)
     order = {(q.field, q.party): rank for rank, q in enumerate(found.questions)}

@@ -46,7 +46,7 @@ def questions_asked(stored: StoredDetermination, governs: str) -> list[list[dict
 def _work_out(
     stored: StoredDetermination, governs: str, kept: list[list[dict[str, Any]]]
 ) -> list[list[dict[str, Any]]]:
-    found = []
+    found: list[list[dict[str, Any]]] = []
     for line, questions in zip(stored.lines, kept, strict=True):
         if not questions:
             found.append([])

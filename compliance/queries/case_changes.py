@@ -126,12 +126,12 @@ def _value(fact: str, value: Any, bound: str) -> str:
         return day_words(value.isoformat())
     if fact == "party.listings":
         if value is None:
-            return _("not screened")
-        return _("an entry on the Entity List for all items") if value else _("no entry on any list")
+            return str(_("not screened"))
+        return str(_("an entry on the Entity List for all items") if value else _("no entry on any list"))
     words = value_words(fact, json_safe(value))
     if bound == "from":
-        return _("%(value)s or more") % {"value": words}
-    return _("%(value)s or less") % {"value": words} if bound == "up_to" else words
+        return str(_("%(value)s or more") % {"value": words})
+    return str(_("%(value)s or less") % {"value": words}) if bound == "up_to" else words
 
 
 @dataclass(frozen=True, slots=True)
