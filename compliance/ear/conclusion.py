@@ -34,6 +34,8 @@ _STEPS = {step: rank for rank, step in enumerate(Step)}
 US_PERSON = "us_person"
 """What 744.6 asks of U.S. persons (``of``): it stands also where the item itself is not subject to the EAR."""
 
+_SERVICES = frozenset({"service_without_item.iaas", "service_without_item.us_person"})
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -171,7 +173,7 @@ def conclude(findings: tuple[Finding, ...], law: Law) -> Concluded:
         _conditions(findings, authorization),
         _questions(findings, outcome),
         _not_encoded(findings, outcome),
-        _aes_codes(authorization, law),
+        _aes_codes(findings, authorization, law),
     )
 
 
@@ -290,7 +292,8 @@ def _not_encoded(findings: tuple[Finding, ...], outcome: Outcome) -> tuple[NotEn
     )
 
 
-def _aes_codes(authorization: str | None, law: Law) -> tuple[Cited, ...]:
-    if authorization is None:
+def _aes_codes(findings: tuple[Finding, ...], authorization: str | None, law: Law) -> tuple[Cited, ...]:
+    # A service moves nothing that could be filed.
+    if authorization is None or any(f.key in _SERVICES for f in findings):
         return ()
     return tuple(c for c in law.rows("part_758.aes_codes") if c.value["authorization"] == authorization)

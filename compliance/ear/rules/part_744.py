@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import lru_cache
 
 from compliance.ear.classification import classify
 from compliance.ear.facts import Facts
 from compliance.ear.findings import Answer, Effect, Finding, Missing, Said, Step, applies, does_not_apply, rule, unknown
-from compliance.ear.law import FIRST_DAY, Law
+from compliance.ear.law import FIRST_DAY, Cited, Law
 from compliance.ear.lifting import MILITARY
 from compliance.ear.parties import any_from_d5m, d5m, d145, recipients
 from compliance.ear.records import Activity, PartyFacts
@@ -96,6 +97,16 @@ def chemical_biological_end_use(facts: Facts, law: Law) -> Said:
     return _weapon(facts, "chemical_biological")
 
 
+@lru_cache(maxsize=1024)
+def _military_places(places: frozenset[str], law: Law) -> tuple[bool, tuple[Cited, ...], bool]:
+    """Return whether every item is caught, the lines that catch a place, and whether a place is in doubt."""
+    every = [law.member("part_744.military_all_items", place) for place in sorted(places)]
+    named = [law.member("part_744.military_countries", place) for place in sorted(places)]
+    caught = tuple(cited for cited in (*every, *named) if cited.value is True)
+    in_doubt = any(cited.value is None for cited in (*every, *named))
+    return any(cited.value is True for cited in every), caught, in_doubt
+
+
 @rule("15 CFR 744.21", step=Step.END_USE, since=FIRST_DAY, effect=NEEDS)
 def military_end_use(facts: Facts, law: Law) -> Said:
     """Military end uses and end users of the named countries; for Belarus and Russia every item."""
@@ -103,12 +114,10 @@ def military_end_use(facts: Facts, law: Law) -> Said:
     read = facts.seen("case.destination", "case.end_use.military", "item.eccn")
     if facts.destination is None:
         return unknown("general.destination_missing", missing=("case.destination",), read=read)
-    places = {facts.destination} | {party.country for party in held if party.country}
-    every = [law.member("part_744.military_all_items", place) for place in sorted(places)]
-    named = [law.member("part_744.military_countries", place) for place in sorted(places)]
-    caught = [cited for cited in (*every, *named) if cited.value is True]
+    places = frozenset({facts.destination} | {party.country for party in held if party.country})
+    every, caught, in_doubt = _military_places(places, law)
     if not caught:
-        if any(cited.value is None for cited in (*every, *named)):
+        if in_doubt:
             return unknown("general.place_in_doubt", read=read, values={"destination": facts.destination})
         return does_not_apply("elsewhere", read=read, values={"destination": facts.destination})
     asked = [Missing("case.end_use.military")] if facts.end_use.military is None else []
@@ -118,7 +127,7 @@ def military_end_use(facts: Facts, law: Law) -> Said:
         if asked:
             return unknown("unasked", *caught, missing=asked, read=read)
         return does_not_apply("none", *caught, read=read)
-    if any(cited.value is True for cited in every):
+    if every:
         return applies("every_item", *caught, read=read, cite="15 CFR 744.21(a)(2)", overcome_by=MILITARY)
     entry = classify(facts.item, law).entry
     if entry is None:

@@ -38,32 +38,43 @@ DRAM = (
 
 def named_place(code: str | None, law: Law, field: str = FACILITY) -> Tested:
     """Whether the section of the day names a country: D:5 or Macau, until 2023-11-16 China (and Macau)."""
-    if code is None or law.day >= TEXT_2023:
+    if code is None or not TEXT_2022 <= law.day < TEXT_2023:
         return d5m(code, law, field)
     cited = law.member("part_744.end_use_places_2022", code)
     return Tested(cited.value, (cited,), value=code)
 
 
+def _located(facts: Facts, law: Law) -> Tested:
+    """Whether the goods go to, or a user sits in, a place the section names."""
+    users = [party for party in facts.parties if party.role is None or party.role in USERS]
+    tests = [named_place(facts.destination, law, "case.destination")]
+    for party in users:
+        test = named_place(party.country, law, "party.country")
+        tests.append(test if party.country else Tested(None, (), (Missing("party.country", party.ref),)))
+    return any_of(tests)
+
+
 def where(facts: Facts, law: Law) -> Tested:
     """Whether the use happens in a place the section names.
 
-    The place of the facility decides. While nobody has stated it, a destination or a user in such a place is taken for
-    it; another destination leaves it open, because a facility need not be where the item goes first.
+    The place of the facility decides. While nobody has stated it, it is taken to be where the goods go and the users
+    sit; a recipient that comes from a D:5 country or Macau leaves it open.
     """
     stated = facts.end_use.facility_country
     if stated is not None:
         return named_place(stated, law)
-    codes = {facts.destination} | {
-        party.country for party in facts.parties if party.role is None or party.role in USERS
-    }
-    near = any_of(named_place(code, law) for code in sorted(filter(None, codes)))
-    return near if near.answer is True else Tested(None, near.relied_on, (Missing(FACILITY),))
+    located = _located(facts, law)
+    if located.answer is True:
+        return located
+    came = any_of((located, any_from_d5m(facts, law)))
+    if came.answer is False:
+        return Tested(False, came.relied_on, value=facts.destination or "")
+    return Tested(None, came.relied_on, (Missing(FACILITY),))
 
 
 def unasked(facts: Facts, law: Law, field: str) -> Said:
     """Answer while nobody has said whether there is such a use: a question only where the section could reach."""
-    stated, read = facts.end_use.facility_country, facts.seen("case.destination", FACILITY, field)
-    near = named_place(stated, law) if stated else any_of((d5m(facts.destination, law), any_from_d5m(facts, law)))
+    read, near = facts.seen("case.destination", FACILITY, field), where(facts, law)
     if near.answer is False:
         return does_not_apply("general.outside_d5m", *near.relied_on, read=read)
     return unknown("general.end_use_unasked", missing=(field,), read=read)
@@ -157,8 +168,6 @@ def supercomputer_end_use(facts: Facts, law: Law) -> Said:
     gate, read = facts.end_use.supercomputer, facts.seen("case.destination", FACILITY, field, "item.eccn")
     if facts.activity in NO_ITEM:
         return does_not_apply("general.no_item_moves", read=read)
-    if gate is None and (said := unasked(facts, law, field)).missing == ():
-        return said
     if law.day < TEXT_2022:
         return does_not_apply("general.end_use_none", read=read) if gate is False else _before_text(facts, field, gate)
     measured = supercomputer(facts, law)
@@ -166,7 +175,7 @@ def supercomputer_end_use(facts: Facts, law: Law) -> Said:
         return contradicted(facts, field, measured) or does_not_apply("general.end_use_none", read=read)
     if measured.answer is False:
         return does_not_apply("below", *measured.relied_on, read=read)
-    place = where(facts, law)
+    place = _supercomputer_place(facts, law)
     if place.answer is False:
         return does_not_apply("use_744_23.elsewhere", *place.relied_on, read=read, values={"country": place.value})
     items, entry = law.value("part_744.supercomputer_items"), classify(facts.item, law).entry
@@ -175,11 +184,23 @@ def supercomputer_end_use(facts: Facts, law: Law) -> Said:
     if entry not in items.value:
         return does_not_apply("other_item", items, read=read, values={"entry": entry})
     if gate is None:
-        return unasked(facts, law, field)
+        return unknown("general.end_use_unasked", items, missing=(field,), read=read)
     if place.answer is None:
         return unknown("use_744_23.place_missing", items, *place.relied_on, missing=place.missing, read=read)
-    relied = (items, *measured.relied_on, *place.relied_on)
-    return applies("listed_item", *relied, read=read, values={"entry": entry, "country": place.value})
+    return applies("listed_item", items, *measured.relied_on, *place.relied_on, read=read, values={"entry": entry})
+
+
+def _supercomputer_place(facts: Facts, law: Law) -> Tested:
+    """As :func:`where`; but the question itself asks for a D:5 country or Macau, so "yes" has said the place.
+
+    In the text of 2022, which named China, such a yes leaves open which country it is.
+    """
+    if facts.end_use.facility_country is not None:
+        return where(facts, law)
+    located = _located(facts, law)
+    if located.answer is True or law.day >= TEXT_2023:
+        return Tested(True, located.relied_on if located.answer else ())
+    return Tested(None, located.relied_on, (Missing(FACILITY),))
 
 
 def _before_text(facts: Facts, field: str, gate: bool | None) -> Said:
@@ -235,15 +256,16 @@ def unknown_node_end_use(facts: Facts, law: Law) -> Said:
     read = facts.seen("case.destination", FACILITY, field, "item.eccn")
     if facts.activity in NO_ITEM:
         return does_not_apply("general.no_item_moves", read=read)
-    if facts.end_use.node_not_known is not True:
-        # Whoever has not answered it is asked about the facility itself, above.
+    known, entry = facts.end_use.node_not_known, classify(facts.item, law).entry
+    if known is False:
         return does_not_apply("node_known", read=read)
-    entry = classify(facts.item, law).entry
     if entry is not None and entry[:2] not in CATEGORY_3:
         return does_not_apply("other_item", read=read, values={"entry": entry})
     if said := _outside(facts, law, read, advanced_node(facts, law)):
         return said
     place = where(facts, law)
+    if known is None:
+        return unknown("general.end_use_unasked", *place.relied_on, missing=(field,), read=read)
     if entry is None:
         return unknown("eccn_missing", missing=("item.eccn",), read=read)
     if place.answer is None:
@@ -261,11 +283,11 @@ def design_tools_end_use(facts: Facts, law: Law) -> Said:
     if known is False:
         return does_not_apply("general.end_use_none", read=read)
     entry = classify(facts.item, law).entry or ""
+    plain = entry in {"", "EAR99"} and facts.item.form in {None, "software", "technology"}
+    if not (plain or entry[:2] in {"3D", "3E"}):
+        # Chips, gear and other entries are no design tools.
+        return does_not_apply("no_tool", read=read)
     if known is None:
-        plain = entry in {"", "EAR99"} and facts.item.form in {"software", "technology"}
-        if facts.end_use.advanced_node_fab is False or not (plain or entry[:2] in {"3D", "3E"}):
-            # Who knows of no such facility knows of no design for it; and chips, gear and other entries are no tools.
-            return does_not_apply("no_tool", read=read)
         return unasked(facts, law, field)
     node, place = advanced_node(facts, law), where(facts, law)
     if node.answer is False:
@@ -291,8 +313,13 @@ def semiconductor_equipment_end_use(facts: Facts, law: Law) -> Said:
     if gate is False:
         return does_not_apply("general.end_use_none", read=read)
     if gate is None:
+        if law.day >= INDIRECT_FROM:
+            # The indirect limb reaches what is made elsewhere, so every destination is asked about.
+            return unknown("general.end_use_unasked", missing=(field,), read=read)
         return unasked(facts, law, field)
     if law.day < TEXT_2022:
+        if where(facts, law).answer is False:
+            return does_not_apply("general.outside_d5m", read=read)
         return _before_text(facts, field, gate)
     place = where(facts, law)
     if place.answer is not True and law.day >= INDIRECT_FROM:

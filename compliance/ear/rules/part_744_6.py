@@ -20,7 +20,7 @@ from compliance.ear.law import FIRST_DAY, Law
 from compliance.ear.parties import Tested, any_from_d5m, any_of, d5m, from_groups, recipients
 from compliance.ear.records import Activity
 from compliance.ear.rules.part_734 import NO_ITEM
-from compliance.ear.rules.part_744_23 import CATEGORY_3, advanced_node, named_place, where
+from compliance.ear.rules.part_744_23 import CATEGORY_3, advanced_node, where
 
 NEEDS = Effect.REQUIRES_LICENSE
 TEXT_2022 = date(2022, 10, 12)
@@ -223,7 +223,7 @@ def us_person_advanced_node(facts: Facts, law: Law, before: Sequence[Finding]) -
     if out is not None and out.answer is Answer.DOES_NOT_APPLY:
         return out
     if gate is not True:
-        return _gate_open(facts, law, field, read)
+        return _gate_open(facts, field, read)
     if out is not None:
         return out
     if place.answer is None:
@@ -231,11 +231,8 @@ def us_person_advanced_node(facts: Facts, law: Law, before: Sequence[Finding]) -
     return applies("facility", *node.relied_on, *place.relied_on, read=read)
 
 
-def _gate_open(facts: Facts, law: Law, field: str, read: Seen) -> Said:
-    """Ask whether there is such a facility, but only where the support could be near one."""
-    near = any_of((named_place(facts.end_use.facility_country or facts.destination, law), any_from_d5m(facts, law)))
-    if near.answer is False:
-        return does_not_apply("us_person_advanced_node.elsewhere", *near.relied_on, read=read)
+def _gate_open(facts: Facts, field: str, read: Seen) -> Said:
+    """Ask whether there is such a facility; who is far from any has been answered before."""
     missing = (field, *((PERSON,) if facts.support.us_person is None else ()))
     return unknown("us_person_advanced_node.unasked", missing=missing, read=read)
 
@@ -246,15 +243,19 @@ def us_person_unknown_node(facts: Facts, law: Law, before: Sequence[Finding]) ->
     if (said := _supported(facts, before)) is not None:
         return said
     read = _reads(facts, "case.end_use.node_not_known", "item.eccn")
-    if facts.end_use.node_not_known is not True:
+    known, entry = facts.end_use.node_not_known, classify(facts.item, law).entry
+    if known is False:
         return does_not_apply("node_known", read=read)
-    entry = classify(facts.item, law).entry
     if entry is not None and entry[:2] not in CATEGORY_3:
         return does_not_apply("other_item", read=read)
     place = any_of((where(facts, law), any_from_d5m(facts, law)))
     if place.answer is False:
         return does_not_apply("us_person_advanced_node.elsewhere", *place.relied_on, read=read)
     out = _excluded(facts, law, ("us_person_clerical", "us_person_back_end", "us_person_employer"), read)
+    if out is not None and out.answer is Answer.DOES_NOT_APPLY:
+        return out
+    if known is None:
+        return unknown("us_person_advanced_node.unasked", missing=("case.end_use.node_not_known",), read=read)
     if out is not None:
         return out
     if entry is None:

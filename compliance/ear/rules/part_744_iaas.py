@@ -16,7 +16,7 @@ from compliance.ear.facts import Facts
 from compliance.ear.findings import Effect, Said, Step, applies, does_not_apply, rule, unknown
 from compliance.ear.law import FIRST_DAY, Law
 from compliance.ear.parties import any_from_d5m, recipients
-from compliance.ear.records import Activity, Role
+from compliance.ear.records import Activity, PartyFacts, Role
 
 STATEMENT_FROM = date(2025, 5, 13)
 WEAPONS = ("nuclear", "missile", "chemical_biological", "military_intelligence")
@@ -127,6 +127,17 @@ def iaas_license_terms(facts: Facts, law: Law) -> Said | Iterable[Said]:
     return applies("broken", terms, read=read)
 
 
+def _unknown_places(party: PartyFacts) -> tuple[str, ...]:
+    """Return what is not known of where a customer is and comes from; a natural person has no headquarters."""
+    missing = ["party.country"] if party.country is None else []
+    if party.natural_person is not True:
+        if party.headquarters is None:
+            missing.append("party.headquarters")
+        if party.own_ultimate_parent is not True and party.ultimate_parent_headquarters is None:
+            missing.append("party.ultimate_parent_headquarters")
+    return tuple(missing)
+
+
 @rule("15 CFR Part 746", step=Step.PROHIBITION, since=FIRST_DAY, effect=Effect.HOLDS)
 def iaas_embargo(facts: Facts, law: Law) -> Said | Iterable[Said]:
     """A customer or user in, or from, an embargoed place: part 746 and the Treasury rules, decided by hand."""
@@ -140,11 +151,9 @@ def iaas_embargo(facts: Facts, law: Law) -> Said | Iterable[Said]:
         seen = facts.seen("party.country", "party.headquarters", "party.ultimate_parent_headquarters", party=party.ref)
         if caught:
             said.append(applies("embargoed", *caught, party=party.ref, read=seen, values={"party": party.ref}))
-        elif party.country is None:
+        elif missing := _unknown_places(party):
             values = {"party": party.ref}
-            said.append(
-                unknown("country_missing", missing=("party.country",), party=party.ref, read=seen, values=values)
-            )
+            said.append(unknown("place_missing", missing=missing, party=party.ref, read=seen, values=values))
     return said or does_not_apply("none", read=facts.seen("case.activity"))
 
 
