@@ -13,7 +13,8 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from compliance.ear.law import Cited, Law, json_safe
+from compliance.ear.facts import json_safe
+from compliance.ear.law import Cited, Law
 from compliance.ear.proposals import NUMBERED_Z, ROWS, other_entry, proposed_entry
 from compliance.ear.records import Item
 

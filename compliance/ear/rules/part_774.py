@@ -69,7 +69,7 @@ def classification_agrees(facts: Facts, law: Law) -> Said | Iterable[Said]:
         # Memory packaged with a processor is tested as a chip; without its TPP "none" is not yet an answer.
         return unknown("memory_unclear", missing=("item.hbm_packaging",), values=values, read=read)
     dated = law.parameters["part_774.dated_entries"].by_member
-    if found.entry in dated:
+    if found.entry is not None and found.entry in dated:
         relied = (*relied, law.member("part_774.dated_entries", found.entry))
     return does_not_apply("agrees", *relied, values=values, read=read, checked=True)
 
