@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
 from pathlib import Path
 
 from .index import Index
@@ -50,11 +51,12 @@ def find_many(
             yield find_chunk(paths, chunk, threshold, limit)
         return
     # Started afresh, not forked: a forked process would share its parent's database connection.
-    with multiprocessing.get_context("spawn").Pool(workers, initializer=open_all, initargs=(paths,)) as pool:
-        waiting: deque[multiprocessing.pool.AsyncResult[list[list[Found] | None]]] = deque()
+    afresh = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(workers, afresh, initializer=open_all, initargs=(paths,)) as pool:
+        waiting: deque[Future[list[list[Found] | None]]] = deque()
         for chunk in chunks:
-            waiting.append(pool.apply_async(find_chunk, (paths, chunk, threshold, limit)))
+            waiting.append(pool.submit(find_chunk, paths, chunk, threshold, limit))
             if len(waiting) >= workers * AHEAD:
-                yield waiting.popleft().get()
+                yield waiting.popleft().result()
         while waiting:
-            yield waiting.popleft().get()
+            yield waiting.popleft().result()
