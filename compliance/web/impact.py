@@ -5,13 +5,13 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Any
 
+from celery import current_app
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
 from kombu.exceptions import OperationalError
 
-from compliance import tasks
 from compliance.queries import impact as reading
 from compliance.queries import rulebook as book
 from compliance.reports.formats import MEDIA_TYPES
@@ -42,7 +42,7 @@ class ImpactForm(forms.Form):
         label=_("Title"), max_length=200, required=False, help_text=_("What this run is to be called.")
     )
     folder = forms.ChoiceField(label=_("Part of the files"), required=False)
-    files = forms.FileField(
+    files = forms.Field(
         label=_("Parameter files"),
         required=False,
         widget=ManyFiles(attrs={"accept": ".yaml"}),
@@ -85,7 +85,7 @@ def _hand_out(run_id: int) -> None:
     """Hand a run to the workers. Where no broker answers, the clock takes it up as soon as there is one again."""
     with suppress(OperationalError):
         for _worker in range(WORKERS):
-            tasks.work_on_impact.apply_async((run_id,), retry=False)
+            current_app.send_task("compliance.tasks.work_on_impact", (run_id,), retry=False, ignore_result=True)
 
 
 @guard(MAY)

@@ -294,3 +294,20 @@ def test_side_duties_stand_outside_the_determination(case: Case, cast: Cast, sig
     assert after.facts_digest == before.facts_digest
     assert after.outcome == before.outcome
     assert ImpactRow.objects.count() == 0
+
+
+def test_asking_on_the_screen_begins_a_run_and_a_refusal_keeps_the_form(
+    case: Case, cast: Cast, signed_in: Any, tmp_path: Path
+) -> None:
+    browser = signed_in(cast.otto)
+    bad = browser.post("/rulebook/impact/", {"folder": "part_742", "on": "2020-01-01"})
+    assert bad.status_code == 400
+    assert "No law is encoded before 2022-10-07" in bad.content.decode()
+    file = tmp_path / "advanced_scope_a.yaml"
+    file.write_text(WORLDWIDE, "utf-8")
+    with file.open("rb") as handed_in:
+        begun = browser.post("/rulebook/impact/", {"folder": "part_742", "files": handed_in, "title": "A draft"})
+    assert begun.status_code == 303
+    run = ImpactRun.objects.get(title="A draft")
+    assert list(run.overlay) == [SCOPE]
+    assert run.made_by == cast.otto
