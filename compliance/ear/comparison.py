@@ -66,7 +66,7 @@ def what_moved(old: Determination, new: Determination) -> tuple[Moved, ...]:
     before, after = _by_place(old.findings), _by_place(new.findings)
     found: list[tuple[tuple[bool, int], Moved]] = []
     for place in dict.fromkeys((*before, *after)):
-        was, now = before.get(place, ()), after.get(place, ())
+        was, now = before.get(place, []), after.get(place, [])
         if [_said(one) for one in was] == [_said(one) for one in now]:
             continue
         one = (now or was)[0]

@@ -8,11 +8,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from compliance import ear
+from compliance.ear.law import HORIZON
 from compliance.models import StoredDetermination
 
 from .asked import questions_asked
@@ -113,6 +115,12 @@ class LawShown:
     authorizations: list[str] = field(default_factory=list)
     aes_codes: list[dict[str, Any]] = field(default_factory=list)
     unchecked: int = 0
+    horizon: dt.date = HORIZON
+
+    @property
+    def beyond(self) -> bool:
+        """Return whether the law asked for, or today's, lies past the day to which it was read."""
+        return max(self.stored.on, timezone.localdate()) > self.horizon
 
 
 def show_law(stored: StoredDetermination, names: Mapping[str, str]) -> LawShown:

@@ -311,3 +311,10 @@ def test_asking_on_the_screen_begins_a_run_and_a_refusal_keeps_the_form(
     run = ImpactRun.objects.get(title="A draft")
     assert list(run.overlay) == [SCOPE]
     assert run.made_by == cast.otto
+
+
+def test_a_case_planned_past_the_horizon_says_so_beside_its_determination(
+    case: Case, cast: Cast, signed_in: Any
+) -> None:
+    # The case is planned for 25 November, four days after the law was read.
+    assert "What changed after that is not here" in signed_in(cast.otto).get(f"/cases/{case.ref}/").content.decode()
