@@ -25,6 +25,22 @@ from .goods import GOODS, SOURCE
 from .stories import STORIES, Story
 
 WHY = "Shown in the demo: the papers in the file explain it."
+NOT_SO = (
+    "case.is_informed",
+    "case.fabricator_or_osat",
+    "case.commercial_sample",
+    "case.end_use.nuclear",
+    "case.end_use.missile",
+    "case.end_use.chemical_biological",
+    "case.end_use.military",
+    "case.end_use.military_intelligence",
+    "case.end_use.supercomputer",
+    "case.end_use.advanced_node_fab",
+    "case.end_use.semiconductor_equipment",
+    "case.end_use.node_not_known",
+    "case.end_use.ecad_tcad_design",
+)
+"""What the law asks of every transaction and an unremarkable one denies."""
 
 
 def plain_answers() -> dict[str, Any]:
@@ -169,10 +185,7 @@ class Stage:
     def _answer(self, case: Case, story: Story, by: User) -> None:
         plain = {
             **self.answers,
-            **{key: False for key in LAW if key.startswith("case.end_use.")},
-            "case.is_informed": False,
-            "case.fabricator_or_osat": False,
-            "case.commercial_sample": False,
+            **dict.fromkeys(NOT_SO, False),
             **story.answers,
         }
         told = []
