@@ -176,9 +176,9 @@ def find(who: Who, index: Index, *, threshold: float = 0.0, limit: int = 20) -> 
             names = index.names_of(row)
             shown = index.name(names[0].number) if names else ""
             ours = who.names[0] if who.names else ""
-            earlier = best.get(row)
-            reasons = (reason, *(earlier.score.reasons if earlier else ()))
-            words = earlier.score.words if earlier else ()
+            by_name = best.get(row)
+            reasons = (reason, *(by_name.score.reasons if by_name else ()))
+            words = by_name.score.words if by_name else ()
             best[row] = Found(row, ours, shown, Score(0.99, reasons, words))
     ranked = sorted(best.values(), key=lambda found: (-found.score.value, found.id))
     kept = [found for found in ranked if found.score.value >= threshold][:limit]

@@ -202,3 +202,10 @@ def test_the_digested_bytes_are_plain_canonical_json() -> None:
         canonical_bytes({"b": 2**70, "a": "中\n\u2028\x7f"})
         == b'{"a":"\xe4\xb8\xad\\n\xe2\x80\xa8\x7f","b":%d}' % 2**70
     )
+
+
+@pytest.mark.parametrize("fraction", [1e-4, 1e-5, 1.5e-5, 2.5e-7, 1e-9, -1e-6, 0.30001, 1e16])
+def test_small_fractions_are_digested_as_python_writes_them(fraction: float) -> None:
+    assert canonical_bytes({"share": fraction, "why": "case-by-case"}).decode() == (
+        f'{{"share":{fraction!r},"why":"case-by-case"}}'
+    )
