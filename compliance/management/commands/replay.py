@@ -24,7 +24,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("case", help="reference of the case, as C-2026-0001")
+        parser.add_argument("case", help="reference of the case, as GH-2026-00042")
         parser.add_argument(
             "--determination", type=int, metavar="N", help="1 is the first of the case (default: the last)"
         )
