@@ -84,72 +84,69 @@ def check(proof, seal=None):
     """Yield (what, whether it holds, a remark in both languages or None)."""
     rest = {name: value for name, value in proof.items() if name != "sha256"}
     yield "file", sha256(canonical(rest)) == proof["sha256"], None
-    body, about, chain = proof["body"], proof["about"], proof["chain"]
+    yield from check_body(proof)
+    entry = proof["chain"]["entry"]
+    yield "entry", entry is not None and sha256(entry["previous"] + "\n" + entry["text"]) == entry["digest"], None
+    if entry is not None:
+        yield "told", tells_of(json.loads(entry["text"]), proof), None
+        yield from check_way(proof["chain"], seal)
+
+
+def check_body(proof):
+    """Yield what was digested: facts, readings, outcome, rulebook, parameters and list snapshots."""
+    body = proof["body"]
     lines = body["lines"]
+    every = [(place, name, line[name]) for place, line in enumerate(lines, 1) for name in READINGS]
     yield "digest", sha256(canonical(body)) == proof["digest"], None
     facts = sha256(canonical({"facts": [line["facts"] for line in lines]}))
     yield "facts", facts == proof["facts_digest"], None
-
     told = [
-        {
-            "line": place,
-            "reading": reading,
-            "outcome": line[reading]["outcome"],
-            "digest": sha256(canonical(line[reading])),
-        }
-        for place, line in enumerate(lines, 1)
-        for reading in READINGS
+        {"line": place, "reading": name, "outcome": one["outcome"], "digest": sha256(canonical(one))}
+        for place, name, one in every
     ]
-    named = all(
-        line[reading]["on"] == body["on"] and line[reading]["reading"] == reading
-        for line in lines
-        for reading in READINGS
-    )
+    named = all(one["on"] == body["on"] and one["reading"] == name for _place, name, one in every)
     yield "readings", bool(lines) and named and told == proof["determinations"], None
-    outcomes = {reading: strictest(line[reading]["outcome"] for line in lines) for reading in READINGS}
+    outcomes = {name: strictest(line[name]["outcome"] for line in lines) for name in READINGS}
     governing = strictest(outcomes.values()) if body["governing"] == "stricter" else outcomes["enforced"]
     yield "outcome", outcomes == body["outcomes"] and governing == proof["outcome"], None
-    yield "rulebook", all(line[r]["rulebook"] == body["rulebook"] for line in lines for r in READINGS), None
+    yield "rulebook", all(one["rulebook"] == body["rulebook"] for _place, _name, one in every), None
     relied = {
         canonical(cited)
-        for line in lines
-        for reading in READINGS
-        for finding in line[reading]["findings"]
+        for _place, _name, one in every
+        for finding in one["findings"]
         for cited in finding["relied_on"]
     }
     yield "parameters", sorted(relied) == [canonical(one) for one in proof["parameters"]], None
     searched = proof["screening"]["snapshots"] if proof["screening"] else []
     yield "screening", sorted(searched) == sorted(body["snapshots"]), None
 
-    entry = chain["entry"]
-    yield "entry", entry is not None and sha256(entry["previous"] + "\n" + entry["text"]) == entry["digest"], None
-    if entry is None:
-        return
-    said = json.loads(entry["text"])
-    payload = said["payload"]
-    yield (
-        "told",
-        (
-            said["sequence"] == entry["sequence"]
-            and said["subject"] == about["subject"]
-            and about["subject"].endswith(about["case"])
-            and payload.get("determination") == about["determination"]
-            and payload.get("digest") == proof["digest"]
-            and payload.get("outcome") == proof["outcome"]
-            and payload.get("rulebook") == body["rulebook"]
-        ),
-        None,
+
+def tells_of(said, proof):
+    """Whether an entry of the chain tells of this determination: its case, number, digest, outcome and rulebook."""
+    about, payload = proof["about"], said["payload"]
+    return (
+        said["sequence"] == proof["chain"]["entry"]["sequence"]
+        and said["subject"] == about["subject"]
+        and about["subject"].endswith(about["case"])
+        and payload.get("determination") == about["determination"]
+        and payload.get("digest") == proof["digest"]
+        and payload.get("outcome") == proof["outcome"]
+        and payload.get("rulebook") == proof["body"]["rulebook"]
     )
+
+
+def check_way(chain, seal):
+    """Yield whether the entries are linked, and the way to the seal whole."""
     before = chain["before"] or {"sequence": 0, "digest": GENESIS}
-    way = [before, entry, *chain["after"]]
+    way = [before, chain["entry"], *chain["after"]]
     yield "links", all(follows(one, other) for one, other in zip(way, way[1:])), None
     kept = chain["seal"]
     if kept is None:
         yield "seal", None, UNSEALED
     else:
         end = way[-1]
-        holds = (kept["sequence"], kept["digest"]) == (end["sequence"], end["digest"])
         between = len(chain["after"])
+        holds = (kept["sequence"], kept["digest"]) == (end["sequence"], end["digest"])
         yield "seal", holds, tuple(words.format(n=between) for words in BETWEEN) if between else None
     if seal is not None:
         yield "given_seal", kept is not None and kept["digest"] == seal.strip().lower(), None
