@@ -13,10 +13,10 @@ from rapidfuzz.fuzz import ratio, token_set_ratio
 from rapidfuzz.process import cdist
 
 from .align import Pair, lay
-from .features import FEATURES
+from .features import FEATURES, letters_agree, listed_words_found, our_words_found
 from .index import ADDRESS, Index, Listed
 from .names import Form, clean, form, forms
-from .words import _read
+from .words import _read, words
 
 MATCHER_VERSION = "2"
 """Part of every judgement: a clearance given under another version no longer holds."""
@@ -122,6 +122,28 @@ def explained(pair: Pair, found: dict[str, float]) -> Score:
     return Score(_probability(_odds(found)), tuple(reasons), _side_by_side(pair))
 
 
+_COVERING = ("our_words_found", "listed_words_found", "both_names_covered", "letters_agree")
+_MOST_ELSE = sum(max(weight, 0.0) for name, weight in WEIGHTS.items() if name not in {*_COVERING, "initials_agree"})
+
+
+def _at_most(pair: Pair) -> float:
+    """Return odds that the pair cannot exceed. Most candidates fall short of a threshold by what this asks alone."""
+    ours, listed = our_words_found(pair), listed_words_found(pair)
+    return (
+        BIAS
+        + WEIGHTS["our_words_found"] * ours
+        + WEIGHTS["listed_words_found"] * listed
+        + WEIGHTS["both_names_covered"] * ours * listed
+        + WEIGHTS["letters_agree"] * letters_agree(pair)
+        + (WEIGHTS["initials_agree"] if pair.initials else 0.0)
+        + _MOST_ELSE
+        - (0.0 if pair.our_countries else WEIGHTS["countries_agree"])
+        - (0.0 if pair.address else WEIGHTS["addresses_agree"])
+        - (WEIGHTS["known_group_named"] if words().groups.isdisjoint(pair.ours.words) else 0.0)
+        - (WEIGHTS["same_words"] if pair.letters < 1.0 else 0.0)
+    )
+
+
 def _odds(found: dict[str, float]) -> float:
     return BIAS + sum(WEIGHTS[name] * strength for name, strength in found.items() if strength)
 
@@ -152,14 +174,17 @@ def find(who: Who, index: Index, *, threshold: float = 0.0, limit: int = 20) -> 
     """
     weighed: dict[int, tuple[float, Pair, dict[str, float], str, int]] = {}
     countries = frozenset(c.upper() for c in who.countries)
+    least = math.log(threshold / (1.0 - threshold)) if 0.0 < threshold < 1.0 else -math.inf
     for name in who.names:
         for reading in forms(name):
             for listed in _worth_aligning(reading, index.propose(reading)):
                 pair = _lay(who, reading, listed, index, countries)
-                if not pair.links and not pair.initials:
+                if (not pair.links and not pair.initials) or _at_most(pair) < least:
                     continue
                 found = signals(pair)
                 odds = _odds(found)
+                if odds < least:
+                    continue
                 if (earlier := weighed.get(listed.row)) is None or odds > earlier[0]:
                     weighed[listed.row] = (odds, pair, found, name, listed.number)
     # Reasons are written only for what may be shown: most candidates are nobody we mean.
@@ -185,7 +210,7 @@ def find(who: Who, index: Index, *, threshold: float = 0.0, limit: int = 20) -> 
     return [Found(index.id(f.id), f.our_name, f.listed_name, f.score) for f in kept]
 
 
-ALIGNED = 20
+ALIGNED = 10
 """How many candidates of one reading are laid side by side, word by word."""
 NAMES_OF_ONE = 3
 """How many names of one listed party may be among them."""
