@@ -73,9 +73,23 @@ class Classification:
         return None if self.level.value is None else self.level.value in {"a", "b", "entry"}
 
 
-@lru_cache(maxsize=512)
+# The item classified last: a determination asks for the same one again and again, and comparing items takes its time.
+_last: tuple[Item | None, Law | None, Classification | None] = (None, None, None)
+
+
 def classify(item: Item, law: Law) -> Classification:
     """Classify ``item`` under ``law``."""
+    global _last
+    known_item, known_law, known = _last
+    if known_item is item and known_law is law and known is not None:
+        return known
+    found = _classified(item, law)
+    _last = (item, law, found)
+    return found
+
+
+@lru_cache(maxsize=512)
+def _classified(item: Item, law: Law) -> Classification:
     entry, paragraph, from_eccn = read_eccn(item.eccn, law)
     figures = _from_figures(item, entry, law)
     stated = [

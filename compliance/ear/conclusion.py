@@ -6,7 +6,7 @@ answer stricter, never more lenient.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -165,14 +165,16 @@ def is_open(finding: Finding) -> bool:
 def conclude(findings: tuple[Finding, ...], law: Law) -> Concluded:
     """Draw the outcome and what belongs to it."""
     outcome, authorization = _outcome(findings)
-    required = [f for f in findings if f.effect is Effect.REQUIRES_LICENSE and f.answer is Answer.APPLIES]
+    # A "no" asks nothing and states no policy; only what is shown for information may still name a chapter.
+    telling = [f for f in findings if f.answer is not Answer.DOES_NOT_APPLY or f.effect is Effect.INFO]
+    required = any(f.effect is Effect.REQUIRES_LICENSE and f.answer is Answer.APPLIES for f in telling)
     return Concluded(
         outcome,
         authorization,
-        _policy(findings) if required and outcome is not Outcome.PROHIBITED else None,
+        _policy(telling) if required and outcome is not Outcome.PROHIBITED else None,
         _conditions(findings, authorization),
-        _questions(findings, outcome),
-        _not_encoded(findings, outcome),
+        _questions(telling, outcome),
+        _not_encoded(telling, outcome),
         _aes_codes(findings, authorization, law),
     )
 
@@ -241,7 +243,7 @@ POLICIES = {
 }
 
 
-def _policy(findings: tuple[Finding, ...]) -> ReviewPolicy | None:
+def _policy(findings: Sequence[Finding]) -> ReviewPolicy | None:
     stated = [f for f in findings if f.effect is Effect.POLICY and f.answer is Answer.APPLIES]
     if not stated:
         return None
@@ -260,7 +262,7 @@ def _conditions(findings: tuple[Finding, ...], authorization: str | None) -> tup
     )
 
 
-def _questions(findings: tuple[Finding, ...], outcome: Outcome) -> tuple[Question, ...]:
+def _questions(findings: Sequence[Finding], outcome: Outcome) -> tuple[Question, ...]:
     """Order questions so that the one most answers wait for comes first, then the regulation's own order.
 
     An exception's question is worth asking only while the exception could still carry the case.
@@ -269,8 +271,10 @@ def _questions(findings: tuple[Finding, ...], outcome: Outcome) -> tuple[Questio
         return ()
     waiting: dict[tuple[str, str | None], list[Finding]] = {}
     for f in findings:
+        if f.answer is not Answer.UNKNOWN:
+            continue
         hopeful = outcome is Outcome.UNDETERMINED and f.effect in {Effect.EXCEPTS, Effect.AUTHORIZES}
-        if f.answer is Answer.UNKNOWN and (is_open(f) or hopeful):
+        if is_open(f) or hopeful:
             for m in f.missing:
                 waiting.setdefault((m.field, m.party), []).append(f)
     ordered = sorted(
@@ -280,7 +284,7 @@ def _questions(findings: tuple[Finding, ...], outcome: Outcome) -> tuple[Questio
     return tuple(Question(name, party, tuple(dict.fromkeys(f.rule for f in held))) for (name, party), held in ordered)
 
 
-def _not_encoded(findings: tuple[Finding, ...], outcome: Outcome) -> tuple[NotEncoded, ...]:
+def _not_encoded(findings: Sequence[Finding], outcome: Outcome) -> tuple[NotEncoded, ...]:
     def silent(f: Finding) -> bool:
         if f.effect is Effect.HOLDS:
             return f.answer is not Answer.DOES_NOT_APPLY and not f.missing

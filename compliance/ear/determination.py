@@ -27,7 +27,7 @@ from compliance.ear.conclusion import (
     strictest_outcome,
 )
 from compliance.ear.facts import Facts
-from compliance.ear.findings import Answer, Effect, Finding, Rule, Step
+from compliance.ear.findings import Answer, Before, Effect, Finding, Rule, Step
 from compliance.ear.foundry import governing
 from compliance.ear.law import Cited, Reading, Rulebook
 from compliance.ear.lifting import examined
@@ -222,7 +222,7 @@ def determine(facts: Facts, *, on: dt.date, reading: Reading, book: Rulebook, to
     which the organization accepts the law as last read; the finding ``after_horizon`` says when it was used.
     """
     law = book.on(on, reading, tolerance=tolerance)
-    findings: list[Finding] = []
+    findings = Before()
     # Where a presumption of classification stands, the rest of the law sees the item as presumed.
     presumed = governing(facts, law)
     # What could lift a requirement that applies. What nothing asks for is not examined: it would only raise questions.
@@ -232,7 +232,7 @@ def determine(facts: Facts, *, on: dt.date, reading: Reading, book: Rulebook, to
         if lifts and one.of not in wanted:
             continue
         for finding in one.reads(facts if classifies else presumed, law, findings):
-            findings.append(finding)
+            findings.add(finding)
             if finding.effect is Effect.REQUIRES_LICENSE and finding.answer is Answer.APPLIES:
                 wanted |= open_to.intersection(finding.overcome_by)
     concluded = conclude(tuple(findings), law)

@@ -146,6 +146,8 @@ class Facts:
         # Asked by nearly every rule: one reader for each set of keys, and plain values pass without a call.
         if party is None:
             values = _reader(keys)(self)
+            if _PLAIN.issuperset(map(type, values)):
+                return tuple(zip(keys, values, strict=True))
             return tuple([(k, v if type(v) in _PLAIN else _out(v)) for k, v in zip(keys, values, strict=True)])
         record, seen = None, []
         for key in keys:

@@ -88,22 +88,26 @@ class Finding(NamedTuple):
 
     def to_dict(self) -> dict[str, Any]:
         """Return JSON-safe data."""
+        rule, cite, step, effect, answer, key, values, relied, read, missing, party, checked, lifted, of, procedural = (
+            self
+        )
+        # In the order of their names, in which the bytes are sorted anyway.
         return {
-            "rule": self.rule,
-            "cite": self.cite,
-            "step": self.step._value_,
-            "effect": self.effect._value_,
-            "answer": self.answer._value_,
-            "key": self.key,
-            "values": dict(self.values),
-            "relied_on": [cited.to_dict() for cited in self.relied_on] if self.relied_on else [],
-            "read": list(map(list, self.read)),
-            "missing": [[m.field, m.party] for m in self.missing] if self.missing else [],
-            "party": self.party,
-            "checked": self.checked,
-            "overcome_by": list(self.overcome_by),
-            "of": self.of,
-            "procedural": self.procedural,
+            "answer": answer._value_,
+            "checked": checked,
+            "cite": cite,
+            "effect": effect._value_,
+            "key": key,
+            "missing": [[m.field, m.party] for m in missing] if missing else [],
+            "of": of,
+            "overcome_by": list(lifted),
+            "party": party,
+            "procedural": procedural,
+            "read": list(map(list, read)),
+            "relied_on": [cited.to_dict() for cited in relied] if relied else [],
+            "rule": rule,
+            "step": step._value_,
+            "values": dict(values),
         }
 
     @classmethod
@@ -164,7 +168,39 @@ def unknown(key: str, *relied_on: Cited, missing: Iterable[str | Missing] = (), 
     return Said(Answer.UNKNOWN, key, relied_on, missing=named, **more)
 
 
+class Before(list[Finding]):
+    """The findings so far. What most rules look back for is kept beside them, so that nobody walks the whole list."""
+
+    __slots__ = ("required", "serving", "unscoped")
+
+    def __init__(self, found: Iterable[Finding] = ()) -> None:
+        super().__init__()
+        self.required: list[Finding] = []
+        self.serving: list[Finding] = []
+        self.unscoped: list[Finding] = []
+        for finding in found:
+            self.add(finding)
+
+    def add(self, finding: Finding) -> None:
+        """Put one more finding at the end."""
+        self.append(finding)
+        effect = finding.effect
+        if finding.answer is Answer.APPLIES:
+            if effect is Effect.REQUIRES_LICENSE:
+                self.required.append(finding)
+            elif effect is Effect.EXCEPTS or effect is Effect.AUTHORIZES:
+                self.serving.append(finding)
+        elif effect is Effect.SUBJECT and finding.answer is Answer.DOES_NOT_APPLY:
+            self.unscoped.append(finding)
+
+
+def kept(before: Sequence[Finding]) -> Before:
+    """Return ``before`` with what is kept beside it; the engine's own list has it already."""
+    return before if type(before) is Before else Before(before)
+
+
 _made = tuple.__new__
+_PLAIN = frozenset({str, bool, int, type(None)})
 Body = Callable[..., "Said | Iterable[Said]"]
 
 
@@ -188,20 +224,22 @@ class Rule:
         """Apply the rule; what the law does not yet say comes back as unknown."""
         try:
             said = self.body(facts, law, before) if self.looks_back else self.body(facts, law)
-            if not isinstance(said, Said):
-                return [self._finding(one) for one in said]
+            if type(said) is not Said:
+                # A rule with nothing to say mostly says it with an empty tuple.
+                return [self._finding(one) for one in said] if said else ()  # type: ignore[union-attr]
         except NotYetEncoded as gap:
             said = unknown("not_encoded", values={"parameter": gap.parameter})
             return (self._finding(said, key="general.not_encoded"),)
         return (self._finding(said),)
 
     def _finding(self, said: Said, key: str = "") -> Finding:
-        checked = said.checked
+        checked, values, said_as = said.checked, said.values, key or said.key
         if checked is None:
             checked = True
             for cited in said.relied_on:
-                checked = checked and cited.checked
-        values = said.values
+                if not cited.checked:
+                    checked = False
+                    break
         # Past the checks of NamedTuple's own constructor: this runs for every finding of every determination.
         return _made(
             Finding,
@@ -211,8 +249,10 @@ class Rule:
                 self.step,
                 said.effect or self.effect,
                 said.answer,
-                key or (said.key if "." in said.key else f"{self.name}.{said.key}"),
-                {name: json_safe(value) for name, value in values.items()} if values else {},
+                said_as if "." in said_as else f"{self.name}.{said_as}",
+                {name: value if type(value) in _PLAIN else json_safe(value) for name, value in values.items()}
+                if values
+                else {},
                 said.relied_on,
                 said.read,
                 said.missing,

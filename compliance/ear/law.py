@@ -90,15 +90,17 @@ class Cited:
     def to_dict(self) -> dict[str, Any]:
         """Return JSON-safe data."""
         out = {
-            "parameter": self.parameter,
-            "value": json_safe(self.value),
-            "cite": self.cite,
-            "since": self.since.isoformat(),
-            "until": self.until.isoformat() if self.until else None,
             "by": self.by,
             "checked": self.checked,
+            "cite": self.cite,
+            "parameter": self.parameter,
+            "since": self.since.isoformat(),
+            "until": self.until.isoformat() if self.until else None,
+            "value": json_safe(self.value),
         }
-        return out | ({"note": self.note} if self.note else {})
+        if self.note:
+            out["note"] = self.note
+        return out
 
     @classmethod
     def from_dict(cls, given: Mapping[str, Any]) -> Cited:

@@ -14,7 +14,19 @@ from functools import lru_cache
 from compliance.ear import origin
 from compliance.ear.classification import classify
 from compliance.ear.facts import Facts
-from compliance.ear.findings import Answer, Effect, Finding, Missing, Said, Step, applies, does_not_apply, rule, unknown
+from compliance.ear.findings import (
+    Answer,
+    Effect,
+    Finding,
+    Missing,
+    Said,
+    Step,
+    applies,
+    does_not_apply,
+    kept,
+    rule,
+    unknown,
+)
 from compliance.ear.law import FIRST_DAY, Cited, Law, Reading
 from compliance.ear.lifting import ADVANCED
 from compliance.ear.parties import d145
@@ -172,7 +184,7 @@ def prohibitions_engaged(facts: Facts, law: Law, before: Sequence[Finding]) -> S
     """Name the General Prohibitions that the findings fill: 2 and 3 stand in for 1 where the item is foreign-made."""
     stops = {Effect.REQUIRES_LICENSE, Effect.PROHIBITS}
     numbers = {_prohibition(f.cite) for f in before if f.answer is Answer.APPLIES and f.effect in stops}
-    if any(f.effect is Effect.SUBJECT and f.answer is Answer.DOES_NOT_APPLY for f in before):
+    if kept(before).unscoped:
         # Only what binds a United States person reaches an item that is not subject to the EAR.
         numbers &= {7}
     if not numbers:

@@ -13,7 +13,19 @@ from datetime import date
 from compliance.ear.classification import classify
 from compliance.ear.equipment import controlled_set, within, worldwide_set
 from compliance.ear.facts import Facts
-from compliance.ear.findings import Answer, Effect, Finding, Rule, Said, Step, applies, does_not_apply, rule, unknown
+from compliance.ear.findings import (
+    Answer,
+    Effect,
+    Finding,
+    Rule,
+    Said,
+    Step,
+    applies,
+    does_not_apply,
+    kept,
+    rule,
+    unknown,
+)
 from compliance.ear.law import FIRST_DAY, Law
 from compliance.ear.parties import Tested, any_from_d5m, any_of, d5m, d145
 from compliance.ear.rules.exceptions import NOTHING, all_of, condition, relied
@@ -31,7 +43,7 @@ Bar = tuple[str, str, Tested]
 
 
 def _required(before: Sequence[Finding]) -> list[Finding]:
-    return [f for f in before if f.effect is Effect.REQUIRES_LICENSE and f.answer is Answer.APPLIES]
+    return kept(before).required
 
 
 def _inside_list(facts: Facts, law: Law) -> Tested:

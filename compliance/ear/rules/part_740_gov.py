@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from compliance.ear.classification import classify
 from compliance.ear.facts import Facts
-from compliance.ear.findings import Answer, Effect, Finding, Said, applies, does_not_apply, unknown
+from compliance.ear.findings import Finding, Said, applies, does_not_apply, kept, unknown
 from compliance.ear.law import Law
 from compliance.ear.rules.exceptions import NOTHING, condition, serves, stated
 from compliance.ear.rules.part_740_gate import gate
@@ -43,9 +43,7 @@ def _gov_item(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | Itera
 
 def _gov_military(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | Iterable[Said]:
     """Where 744.21 requires a license only (b)(2)(i) and (ii) overcome it."""
-    military = any(
-        f.effect is Effect.REQUIRES_LICENSE and f.answer is Answer.APPLIES and "744.21" in f.cite for f in before
-    )
+    military = any("744.21" in f.cite for f in kept(before).required)
     if not military or facts.gov.basis is None:
         return NOTHING
     read = facts.seen("case.gov.basis")

@@ -12,7 +12,7 @@ from typing import Any
 
 from compliance.ear.classification import classify
 from compliance.ear.facts import Facts, Seen
-from compliance.ear.findings import Answer, Effect, Finding, Missing, Said, Step, applies, rule
+from compliance.ear.findings import Answer, Effect, Finding, Missing, Said, Step, applies, kept, rule
 from compliance.ear.law import FIRST_DAY, Cited, Law
 from compliance.ear.parties import Tested, any_from_d5m, any_of, d5m
 from compliance.ear.records import USERS, ListCode, PartyFacts
@@ -159,10 +159,8 @@ def review_weights(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | 
 def review_other(facts: Facts, law: Law, before: Sequence[Finding]) -> Iterable[Said]:
     """The policies that other requirements state for themselves; one that nobody has read says so."""
     said: set[tuple[str, str | None]] = set()
-    for f in before:
-        if f.effect is not Effect.REQUIRES_LICENSE or f.answer is not Answer.APPLIES or f.rule in _ELSEWHERE:
-            continue
-        if (f.rule, f.party) not in said:
+    for f in kept(before).required:
+        if f.rule not in _ELSEWHERE and (f.rule, f.party) not in said:
             said.add((f.rule, f.party))
             policy = STATED.get(f.rule, "not_encoded")
             yield applies(policy, values={"policy": policy, "rule": f"@{f.rule}.title"}, cite=f.cite, party=f.party)
@@ -202,7 +200,7 @@ def review_russia(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | I
 @rule("15 CFR 750.7(g)", step=Step.AUTHORIZATION, since=FIRST_DAY, looks_back=True)
 def license_validity(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | Iterable[Said]:
     """How long a license runs: one year for items of 742.6(a)(6)(iii)(A), four for others; its face decides."""
-    if not any(f.effect is Effect.REQUIRES_LICENSE and f.answer is Answer.APPLIES for f in before):
+    if not kept(before).required:
         return NOTHING
     short = required(before, {"advanced_a_destination", "advanced_a_headquarters"}) and law.day >= date(2025, 1, 13)
     # The text of 2025-01-27 points to a list that had been rewritten on 2025-01-13.

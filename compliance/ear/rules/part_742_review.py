@@ -13,7 +13,19 @@ from typing import Any
 
 from compliance.ear.classification import classify
 from compliance.ear.facts import Facts, Seen
-from compliance.ear.findings import Answer, Effect, Finding, Missing, Said, Step, applies, does_not_apply, rule, unknown
+from compliance.ear.findings import (
+    Answer,
+    Effect,
+    Finding,
+    Missing,
+    Said,
+    Step,
+    applies,
+    does_not_apply,
+    kept,
+    rule,
+    unknown,
+)
 from compliance.ear.law import FIRST_DAY, Cited, Law
 from compliance.ear.parties import any_from_d5m, any_of, d5m
 from compliance.ear.records import USERS, Activity
@@ -33,7 +45,7 @@ NOTHING: tuple[Said, ...] = ()
 
 def required(before: Sequence[Finding], rules: Container[str]) -> list[Finding]:
     """Return the findings of ``rules`` that require a license."""
-    return [f for f in before if f.answer is Answer.APPLIES and f.effect is Effect.REQUIRES_LICENSE and f.rule in rules]
+    return [f for f in kept(before).required if f.rule in rules]
 
 
 def limits_of_2026(facts: Facts, law: Law) -> tuple[bool | None, tuple[Missing, ...]]:

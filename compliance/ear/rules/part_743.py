@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from compliance.ear.facts import Facts
-from compliance.ear.findings import Answer, Effect, Finding, Said, Step, applies, rule, unknown
+from compliance.ear.findings import Answer, Finding, Said, Step, applies, kept, rule, unknown
 from compliance.ear.foundry import level_of
 from compliance.ear.law import FIRST_DAY, Law
 
@@ -45,9 +45,7 @@ QUANTUM = ("3D901", "3E901", "4D906", "4E906")
 
 def served(before: Sequence[Finding]) -> frozenset[str]:
     """Return the exceptions and general licenses that apply."""
-    return frozenset(
-        f.of for f in before if f.answer is Answer.APPLIES and f.effect in {Effect.EXCEPTS, Effect.AUTHORIZES}
-    )
+    return frozenset([f.of for f in kept(before).serving])
 
 
 @lru_cache(maxsize=64)

@@ -15,7 +15,19 @@ from compliance.ear.classification import classify
 from compliance.ear.conclusion import US_PERSON
 from compliance.ear.equipment import controlled_set
 from compliance.ear.facts import Facts, Seen
-from compliance.ear.findings import Answer, Effect, Finding, Missing, Said, Step, applies, does_not_apply, rule, unknown
+from compliance.ear.findings import (
+    Answer,
+    Effect,
+    Finding,
+    Missing,
+    Said,
+    Step,
+    applies,
+    does_not_apply,
+    kept,
+    rule,
+    unknown,
+)
 from compliance.ear.law import FIRST_DAY, Law
 from compliance.ear.parties import Tested, any_from_d5m, any_of, d5m, from_groups, recipients
 from compliance.ear.records import Activity
@@ -113,8 +125,7 @@ def _not_reached(facts: Facts, before: Sequence[Finding]) -> Said | None:
         return does_not_apply("us_person.no_us_person", read=facts.seen(PERSON))
     if facts.activity in NO_ITEM:
         return None
-    outside = any(f.effect is Effect.SUBJECT and f.answer is Answer.DOES_NOT_APPLY for f in before)
-    if not outside:
+    if not kept(before).unscoped:
         return does_not_apply("us_person.item_subject", read=facts.seen("case.activity"))
     return None
 

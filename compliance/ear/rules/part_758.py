@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from compliance.ear.facts import Facts
-from compliance.ear.findings import Answer, Effect, Finding, Said, Step, applies, rule
+from compliance.ear.findings import Finding, Said, Step, applies, kept, rule
 from compliance.ear.law import FIRST_DAY, Law
 from compliance.ear.records import Activity, ListCode, Role
 from compliance.ear.rules.part_743 import row_of, served
@@ -42,8 +42,7 @@ def filing_license(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | 
     codes = served(before)
     if "VEU" in codes:
         return applies("validated_end_user", cite="15 CFR 758.1(b)(7)")
-    required = [f for f in before if f.effect is Effect.REQUIRES_LICENSE and f.answer is Answer.APPLIES]
-    if any(not codes & set(f.overcome_by) for f in required):
+    if any(not codes & set(f.overcome_by) for f in kept(before).required):
         return applies("license", cite="15 CFR 758.1(b)(2)")
     return ()
 

@@ -7,7 +7,7 @@ from datetime import date
 
 from compliance.ear.classification import classify
 from compliance.ear.facts import Facts
-from compliance.ear.findings import Answer, Effect, Finding, Said, Step, applies, does_not_apply, rule
+from compliance.ear.findings import Finding, Said, Step, applies, does_not_apply, kept, rule
 from compliance.ear.law import FIRST_DAY, Law
 from compliance.ear.records import Activity
 
@@ -23,9 +23,7 @@ def aes_code(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | Iterab
     if not _filed(facts):
         return ()
     said = []
-    for code in dict.fromkeys(
-        f.of for f in before if f.answer is Answer.APPLIES and f.effect in {Effect.EXCEPTS, Effect.AUTHORIZES}
-    ):
+    for code in dict.fromkeys(f.of for f in kept(before).serving):
         # One code stood for every temporary general license of General Order No. 4.
         filed_as = "TGL" if code == "TGL1" else code
         rows = [row for row in law.rows("part_758.aes_codes") if row.value["authorization"] == filed_as]

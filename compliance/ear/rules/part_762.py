@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from compliance.ear.facts import Facts
-from compliance.ear.findings import Answer, Effect, Finding, Said, Step, applies, rule
+from compliance.ear.findings import Answer, Finding, Said, Step, applies, kept, rule
 from compliance.ear.law import FIRST_DAY, Law
 from compliance.ear.records import ListCode
 from compliance.ear.rules.part_743 import row_of, served
@@ -16,9 +16,7 @@ _NAMED = ("HBM", "RFF", "AIA", "ACM", "LPP")
 @rule("15 CFR 762.6", step=Step.DUTIES, since=FIRST_DAY, looks_back=True)
 def records_five_years(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | Iterable[Said]:
     """Records are kept five years from the last event; nothing an agency asked for is destroyed."""
-    if facts.activity is None or any(
-        f.effect is Effect.SUBJECT and f.answer is Answer.DOES_NOT_APPLY and f.checked for f in before
-    ):
+    if facts.activity is None or any(f.checked for f in kept(before).unscoped):
         return ()
     row = row_of("REC-EAR-5Y")
     values = {"years": row.length, "deadline": row.code, "runs": row.checked and row.countable}
