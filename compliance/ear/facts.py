@@ -133,7 +133,7 @@ class Facts:
 
     def get(self, key: str, party: str | None = None) -> Any:
         """Return the value of a field key, ``None`` if unknown; raises :class:`KeyError` for a key not in FIELDS."""
-        if (reader := _READERS.get(key)) is not None:
+        if (reader := _getter(key)) is not None:
             return reader(self)
         if key == "case.parties":
             return ", ".join(p.ref for p in self.parties) or None
@@ -150,10 +150,10 @@ class Facts:
                 return tuple(zip(keys, values, strict=True))
             return tuple([(k, v if type(v) in _PLAIN else _out(v)) for k, v in zip(keys, values, strict=True)])
         record, seen = None, []
-        for key in keys:
-            if key.startswith("party."):
+        for key, name in _named(keys):
+            if name:
                 record = record or self.party(party)
-                path, value = f"{key}[{party}]", getattr(record, key[6:])
+                path, value = f"{key}[{party}]", getattr(record, name)
             else:
                 path, value = key, self.get(key)
             seen.append((path, value if type(value) in _PLAIN else _out(value)))
@@ -183,19 +183,30 @@ def json_safe(value: Any) -> Any:
 
 
 _PLAIN = frozenset({str, bool, int, type(None)})
-# One reader for each fact of the case or the item, so that no key is taken apart twice.
-_READERS: Mapping[str, Callable[[Facts], Any]] = {
-    key: attrgetter(key.removeprefix("case."))
-    for key in FIELDS
-    if not key.startswith("party.") and key != "case.parties"
-}
+
+
+@lru_cache(maxsize=1024)
+def _getter(key: str) -> Callable[[Facts], Any] | None:
+    """Return what reads one fact of the case or the item, so that no key is taken apart twice."""
+    if key not in FIELDS or key.startswith("party.") or key == "case.parties":
+        return None
+    return attrgetter(key.removeprefix("case."))
+
+
+@lru_cache(maxsize=1024)
+def _named(keys: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """Return each key with the attribute of the party it names, if it names one."""
+    return tuple((key, key.removeprefix("party.") if key.startswith("party.") else "") for key in keys)
 
 
 @lru_cache(maxsize=4096)
 def _reader(keys: tuple[str, ...]) -> Callable[[Facts], tuple[Any, ...]]:
     """Return what reads several facts of the case or the item at once; raises :class:`KeyError`."""
-    if len(keys) > 1 and all(key in _READERS for key in keys):
+    getters = [_getter(key) for key in keys]
+    if len(keys) > 1 and None not in getters:
         return cast("Callable[[Facts], tuple[Any, ...]]", attrgetter(*(key.removeprefix("case.") for key in keys)))
+    if len(getters) == 1 and (only := getters[0]) is not None:
+        return lambda facts: (only(facts),)
     if any(key not in FIELDS for key in keys):
         raise KeyError(keys)
     return lambda facts: tuple([facts.get(key) for key in keys])

@@ -8,7 +8,8 @@ which have forms of their own.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -49,4 +50,24 @@ def _read(folder: Path) -> Mapping[str, Field]:
     return MappingProxyType(found)
 
 
-FIELDS: Mapping[str, Field] = _read(Path(__file__).parent / "words" / "fields")
+class _Vocabulary(Mapping[str, Field]):
+    """The fields, read when one is first asked for: importing the law stays quick."""
+
+    @cached_property
+    def _fields(self) -> Mapping[str, Field]:
+        return _read(Path(__file__).parent / "words" / "fields")
+
+    def __getitem__(self, key: str) -> Field:
+        return self._fields[key]
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._fields
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._fields)
+
+    def __len__(self) -> int:
+        return len(self._fields)
+
+
+FIELDS: Mapping[str, Field] = _Vocabulary()

@@ -9,7 +9,7 @@ from typing import Any
 from compliance.ear.chart import PRINTED, known_before, lines_of, marked, reached, row_of, spared_elsewhere
 from compliance.ear.classification import classify
 from compliance.ear.facts import Facts
-from compliance.ear.findings import Answer, Effect, Finding, Said, Step, applies, does_not_apply, rule, unknown
+from compliance.ear.findings import Effect, Finding, Said, Step, applies, does_not_apply, kept, rule, unknown
 from compliance.ear.law import FIRST_DAY, Cited, Law
 from compliance.ear.lifting import CHART
 from compliance.ear.parties import Tested, recipients
@@ -122,7 +122,7 @@ def printed_exceptions(facts: Facts, law: Law, before: Sequence[Finding]) -> Ite
 
     Their conditions are not modelled; until a person has examined them the license is needed.
     """
-    if any(f.rule == "country_chart" and f.answer is Answer.APPLIES and f.overcome_by for f in before):
+    if any(f.rule == "country_chart" and f.overcome_by for f in kept(before).required):
         entry = classify(facts.item, law).entry
         if entry and (printed := row_of(entry, law, PRINTED)):
             values = {"entry": entry, "names": printed.value["names"]}

@@ -37,7 +37,9 @@ def records_named(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | I
         for party in facts.parties
         if any(one.code == ListCode.UNVERIFIED for one in party.listings or ())
     ]
-    if any(f.rule == "foundry_report" and f.answer is Answer.APPLIES for f in before):
+    if facts.fabricator_or_osat is True and any(
+        f.rule == "foundry_report" and f.answer is Answer.APPLIES for f in before
+    ):
         said.append(applies("vetting_form", cite="15 CFR 762.2(b)(62)"))
     return said
 
