@@ -15,7 +15,6 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-import yaml
 from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
@@ -24,11 +23,12 @@ from django.utils.translation import gettext as _
 from audit.services import record
 from compliance import ear
 from compliance.ear.comparison import Stretches, what_moved
-from compliance.ear.law import PARAMETERS, BadParameter, Rulebook, load
+from compliance.ear.law import Rulebook
 from compliance.models import Case, ImpactChunk, ImpactRow, ImpactRun, StoredDetermination, User
 
 from . import reliance
 from .act import SYSTEM, role_of
+from .overlay import read_with, says_already
 from .refusals import BadInput, NotYours
 
 CHUNK = 1_000
@@ -36,6 +36,8 @@ MOST_BYTES = 2_000_000
 MOST_REASONS = 8
 READINGS = (ear.Reading.CODIFIED, ear.Reading.ENFORCED)
 MAY = "compliance.run_impact"
+# Stored facts or a draft that the rules cannot read say nothing of other cases, and must not hold up their stretch.
+UNREADABLE = (ear.BadFacts, ValueError, LookupError, TypeError, AttributeError, ArithmeticError)
 EMPTY: dict[str, list[str]] = {"outcomes": [], "authorizations": [], "policies": []}
 
 
@@ -66,8 +68,8 @@ def start(
         raise BadInput("overlay", _("The files hold more than two million characters. Send only those that change."))
     if against:
         against = _known_digest(against)
-    book = _read(files)
-    if files and all(_says_already(name, text) for name, text in files.items()):
+    book = read_with(files)
+    if files and all(says_already(name, text) for name, text in files.items()):
         raise BadInput("overlay", _("These files say what the rulebook in use says; nothing would change."))
     with transaction.atomic():
         newest = StoredDetermination.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
@@ -124,43 +126,6 @@ def _known_digest(given: str) -> str:
             given=given[:80],
         )
     return whole
-
-
-def _read(files: Mapping[str, str]) -> Rulebook:
-    """Read the rulebook with these files in place. Raises :class:`~.refusals.BadInput` naming file and line."""
-    if not files:
-        return ear.the_book()
-    known = {path.name for path in PARAMETERS.iterdir() if path.is_dir()}
-    for name in files:
-        folder, slash, leaf = name.partition("/")
-        if not slash or "/" in leaf or not leaf.endswith(".yaml") or folder not in known:
-            raise BadInput(
-                "overlay",
-                _("“%(name)s” is no place in the rulebook. Name files as part_744/affiliates.yaml."),
-                name=name[:120],
-            )
-    try:
-        book = load(PARAMETERS, {name: text.encode() for name, text in files.items()})
-    except (BadParameter, yaml.YAMLError, KeyError, TypeError, ValueError, AttributeError, StopIteration) as error:
-        raise BadInput(
-            "overlay",
-            _("The rulebook cannot be read with these files: %(why)s"),
-            why=" ".join(str(error).split())[:300],
-        ) from error
-    for name in files:
-        key = name.removesuffix(".yaml").replace("/", ".")
-        if key not in book.parameters:
-            raise BadInput(
-                "overlay",
-                _("“%(name)s” is no parameter: it needs title, cite and one of history, members or rows."),
-                name=name[:120],
-            )
-    return book
-
-
-def _says_already(name: str, text: str) -> bool:
-    path = PARAMETERS / name
-    return path.is_file() and path.read_bytes() == text.encode()
 
 
 def _cut(run: ImpactRun) -> int:
@@ -266,7 +231,7 @@ def _work_through(chunk: ImpactChunk) -> None:
         kept = json.loads(answers) if isinstance(answers, str) else answers
         try:
             change = asking.change(facts, on=on, rulebook=rulebook, kept=kept, pk=pk, governing=governing)
-        except (ear.BadFacts, ValueError, KeyError, TypeError):
+        except UNREADABLE:
             unreadable += 1
             rows.append(_row(run, case_id, pk, on, outcome, "", kept, EMPTY_ANSWERS, [], unreadable=True))
             continue
@@ -321,7 +286,7 @@ def _row(
 @lru_cache(maxsize=2)
 def _asking(run_id: int) -> Asking:
     run = ImpactRun.objects.get(pk=run_id)
-    book, accepted = _read(run.overlay), settings.GATEHOUSE_RULEBOOK_MAX_AGE_DAYS
+    book, accepted = read_with(run.overlay), settings.GATEHOUSE_RULEBOOK_MAX_AGE_DAYS
     stretches = Stretches({id(one): one for one in (ear.the_book(), book)}.values(), tolerance=accepted)
     return Asking(book=book, on=run.on, against=run.against, stretches=stretches)
 

@@ -136,6 +136,14 @@ def test_facts_this_program_cannot_read_are_listed(case: Case) -> None:
     assert reading.shown([row])[0].direction == "unreadable"
 
 
+def test_a_draft_whose_values_no_rule_can_read_ends_the_run_and_lists_the_cases(case: Case) -> None:
+    path = "part_774/ic_thresholds.yaml"
+    text = Path("compliance/ear/parameters", path).read_text("utf-8")
+    run = asked(overlay={path: text.replace("tpp", "ttp")})
+    assert run.standing == ImpactRun.Standing.DONE
+    assert [row.unreadable for row in run.rows.all()] == [True]
+
+
 def test_a_run_cut_off_anywhere_ends_with_the_same_rows(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     lists_loaded()
     for _number in range(3):
@@ -187,6 +195,9 @@ def test_a_run_of_another_rulebook_stops_and_says_so(case: Case) -> None:
         ({"overlay": {SCOPE: "title: [\nhistory:\n"}}, "cannot be read"),
         ({"overlay": {SCOPE: "title: {en: a, zh: b}\ncite: x\nhistory:\n  - {value: 1}\n"}}, "line 1"),
         ({"overlay": {SCOPE: "title: x"}}, "is no parameter"),
+        ({"overlay": {SCOPE: WORLDWIDE.replace("worldwide", "[worldwide]")}}, "line 2: the rules cannot read"),
+        ({"overlay": {SCOPE: WORLDWIDE.replace("d145x", ".nan")}}, "line 1: the rules cannot read"),
+        ({"overlay": {SCOPE: WORLDWIDE.replace("history", "rows").replace("value", "code")}}, "is history in the"),
     ],
 )
 def test_what_cannot_be_asked_is_refused_in_words(given: dict[str, Any], part: str) -> None:
