@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,7 +18,9 @@ from compliance.ear.law import HORIZON
 from compliance.models import StoredDetermination
 
 from .asked import questions_asked
-from .fact_words import label, lang, read_words
+from .case_findings import Shown, findings, named, short, unique
+from .case_weight import RANK, Group, answer_of, carrying, deciding, groups, weight
+from .fact_words import label, lang
 from .facts import fields
 from .outcomes import TONES, outcome_label
 
@@ -41,33 +43,23 @@ POLICIES = {
     "presumption_of_denial": gettext_lazy("presumption of denial"),
     "policy_of_denial": gettext_lazy("policy of denial"),
 }
-READINGS = ("codified", "enforced")
-_RANK = {"applies": 0, "unknown": 1, "does_not_apply": 2}
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """One finding with its citation; ``reading`` is set where the two readings do not agree on it."""
-
-    step: str
-    title: str
-    outcome: str
-    citation: dict[str, Any]
-    item: str
-    reading: str
-    missing: int
-    cite: str
 
 
 @dataclass(frozen=True, slots=True)
 class StepShown:
-    """The findings of one segment: those that say something, and those that do not apply."""
+    """The findings of one segment: those that say something, and those that do not apply.
+
+    ``groups`` has the exceptions and general licenses with all their conditions, ``loose`` and ``quiet`` the rest.
+    """
 
     key: str
     label: str
     outcome: str
     speaking: list[Shown]
     silent: list[Shown]
+    groups: list[Group]
+    loose: list[Shown]
+    quiet: list[Shown]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +100,7 @@ class LawShown:
     governs: str
     announcement: dict[str, Any] | None
     steps: list[StepShown]
+    deciding: list[Shown] = field(default_factory=list)
     questions: list[Asked] = field(default_factory=list)
     not_encoded: list[dict[str, Any]] = field(default_factory=list)
     conditions: list[dict[str, Any]] = field(default_factory=list)
@@ -115,6 +108,7 @@ class LawShown:
     authorizations: list[str] = field(default_factory=list)
     aes_codes: list[dict[str, Any]] = field(default_factory=list)
     unchecked: int = 0
+    asked: int = 0
     horizon: dt.date = HORIZON
 
     @property
@@ -126,7 +120,7 @@ class LawShown:
 def show_law(stored: StoredDetermination, names: Mapping[str, str]) -> LawShown:
     """Return a determination as shown. ``names`` are the names of the case's parties by reference."""
     governs = governing(stored)
-    shown = _findings(stored, names)
+    shown = findings(stored, names)
     determinations = [line[governs] for line in stored.lines]
     result = LawShown(
         stored=stored,
@@ -138,28 +132,30 @@ def show_law(stored: StoredDetermination, names: Mapping[str, str]) -> LawShown:
         enforced=_segments(stored, "enforced"),
         governs=governs,
         announcement=None,
-        steps=_steps(shown),
+        steps=_steps(shown, governs),
+        deciding=deciding(shown, governs),
+        asked=len({(one["rule"], one["party"]) for each in determinations for one in each["findings"]}),
         questions=questions_of(stored, names, governs),
         unchecked=sum(1 for each in shown if not each.citation["checked"] and each.outcome != "does_not_apply"),
     )
     if result.differ:
         result.announcement = _announcement(shown, stored)
-    result.conditions = _unique(
+    result.conditions = unique(
         {
             "cite": one["cite"],
             "met": one["met"],
             "of": one["of"],
-            "words": ear.say(one["key"], lang(), one["values"]),
+            "words": ear.say(one["key"], lang(), named(one["values"], names)),
             "outcome": {True: "applies", False: "does_not_apply", None: "unknown"}[one["met"]],
             "fields": [label(key) for key in one["fields"]],
         }
         for each in determinations
         for one in each["conditions"]
     )
-    result.not_encoded = _unique(
+    result.not_encoded = unique(
         {
             "cite": one["cite"],
-            "words": ear.say(one["key"], lang(), one["values"]),
+            "words": ear.say(one["key"], lang(), named(one["values"], names)),
             "holds": one["holds"],
             "party": names.get(one["party"] or "", ""),
         }
@@ -177,7 +173,7 @@ def show_law(stored: StoredDetermination, names: Mapping[str, str]) -> LawShown:
             "checked": worst["checked"],
         }
     result.authorizations = sorted({each["authorization"] for each in determinations if each["authorization"]})
-    result.aes_codes = _unique(code["value"] for each in determinations for code in each["aes_codes"])
+    result.aes_codes = unique(code["value"] for each in determinations for code in each["aes_codes"])
     return result
 
 
@@ -188,98 +184,27 @@ def governing(stored: StoredDetermination) -> str:
     return "enforced"
 
 
-def _unique(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = []
-    for row in rows:
-        if row not in found:
-            found.append(row)
-    return found
-
-
-def _findings(stored: StoredDetermination, names: Mapping[str, str]) -> list[Shown]:
-    """Return every finding once: those both readings share as one card, the others one per reading."""
-    many = len(stored.lines) > 1
-    kept: list[tuple[dict[str, Any], str, list[str]]] = []
-    seen: dict[str, list[int]] = {}
-    for line in stored.lines:
-        both = {name: line[name]["findings"] for name in READINGS}
-        for name in READINGS:
-            other = both["enforced" if name == "codified" else "codified"]
-            counterpart = {(one["rule"], one["party"], one["key"]): one for one in other}
-            for one in both[name]:
-                same = counterpart.get((one["rule"], one["party"], one["key"])) == one
-                if same and name == "enforced":
-                    continue
-                reading = "" if same else name
-                places = seen.setdefault(f"{one['rule']}|{one['party']}|{one['key']}|{reading}", [])
-                twin = next((index for index in places if kept[index][0] == one), None)
-                if twin is None:
-                    places.append(len(kept))
-                    kept.append((one, reading, [line["model"]]))
-                else:
-                    kept[twin][2].append(line["model"])
-    lines = len(stored.lines)
-    return [
-        _shown(one, reading, "" if not many or len(models) == lines else ", ".join(models), names)
-        for one, reading, models in kept
-    ]
-
-
-def _shown(one: dict[str, Any], reading: str, item: str, names: Mapping[str, str]) -> Shown:
-    language = lang()
-    cited = one["relied_on"]
-    title = ear.say(f"{one['rule']}.title", language)
-    first = cited[0] if cited else {}
-    who = names.get(one["party"] or "", "")
-    since = max((dt.date.fromisoformat(each["since"]) for each in cited), default=None)
-    until = min((dt.date.fromisoformat(each["until"]) for each in cited if each.get("until")), default=None)
-    notes = _unique({"note": each["note"]} for each in cited if each.get("note"))
-    return Shown(
-        step=one["step"],
-        title=f"{title} · {who}" if who else title,
-        outcome=one["answer"],
-        citation={
-            "paragraph": one["cite"],
-            "words": ear.say(one["key"], language, one["values"]),
-            "outcome": one["answer"],
-            "since": since,
-            "until": until,
-            "notice": "; ".join(dict.fromkeys(each["by"] for each in cited)),
-            "first": first,
-            "checked": one["checked"],
-            "sources": cited,
-            "note": " ".join(each["note"] for each in notes),
-            "facts": [
-                {"name": name, "value": words, "unknown": value is None}
-                for name, words, value in ((*read_words(path, value, names), value) for path, value in one["read"])
-            ],
-        },
-        item=item,
-        reading=reading,
-        missing=len(one["missing"]),
-        cite=_short(one["cite"]),
-    )
-
-
-def _steps(shown: list[Shown]) -> list[StepShown]:
+def _steps(shown: list[Shown], governs: str) -> list[StepShown]:
     steps = []
     for key, words in STEPS.items():
         here = [each for each in shown if each.step == key]
-        speaking = sorted(
-            (e for e in here if e.outcome != "does_not_apply" or e.reading), key=lambda e: _RANK[e.outcome]
-        )
+        speaking = sorted((each for each in here if each.outcome != "does_not_apply" or each.reading), key=weight)
         silent = [each for each in here if each.outcome == "does_not_apply" and not each.reading]
-        steps.append(StepShown(key, str(words), _outcome(each.outcome for each in here), speaking, silent))
+        together = groups(here, governs) if key in ("exception", "authorization") else []
+        grouped = {group.name for group in together}
+        steps.append(
+            StepShown(
+                key=key,
+                label=str(words),
+                outcome=answer_of(key, ((each.effect, each.outcome) for each in here if each.reading in ("", governs))),
+                speaking=speaking,
+                silent=silent,
+                groups=together,
+                loose=[each for each in speaking if each.of not in grouped],
+                quiet=[each for each in silent if each.of not in grouped],
+            )
+        )
     return steps
-
-
-def _outcome(answers: Iterable[str]) -> str:
-    found = set(answers)
-    return next((name for name in _RANK if name in found), "waiting")
-
-
-_CARRIES = {"exception": {"excepts", "authorizes"}, "prohibition": {"prohibits"}}
-"""Effects that answer for a whole segment: that one condition of an exception holds does not make it apply."""
 
 
 def _segments(stored: StoredDetermination, reading: str) -> list[dict[str, Any]]:
@@ -288,14 +213,14 @@ def _segments(stored: StoredDetermination, reading: str) -> list[dict[str, Any]]
     segments = []
     for key, words in STEPS.items():
         here = [one for each in determinations for one in each["findings"] if one["step"] == key]
-        carrying = [one for one in here if one["effect"] in _CARRIES.get(key, ())]
-        outcome = _outcome(one["answer"] for one in carrying or here)
+        heads = carrying(key, here, lambda one: str(one["effect"]))
+        outcome = answer_of(key, ((one["effect"], one["answer"]) for one in here))
         segments.append(
             {
                 "key": key,
                 "label": words,
                 "outcome": outcome,
-                "summary": _summary(key, outcome, carrying or here, stored, determinations),
+                "summary": _summary(key, outcome, heads, stored, determinations),
                 "href": f"#step-{key}",
             }
         )
@@ -320,7 +245,7 @@ def _summary(
         marks = {"applies": "✓", "unknown": "?", "does_not_apply": "✕"}
         best: dict[str, str] = {}
         for one in here:
-            if one["of"] and _RANK[one["answer"]] < _RANK.get(best.get(one["of"], ""), 9):
+            if one["of"] and RANK[one["answer"]] < RANK.get(best.get(one["of"], ""), 9):
                 best[one["of"]] = one["answer"]
         return " · ".join(f"{name} {marks[answer]}" for name, answer in best.items())
     policies = [each["review_policy"]["policy"] for each in determinations if each["review_policy"]]
@@ -330,16 +255,11 @@ def _summary(
     if outcome == "unknown" and missing:
         return ngettext("%(n)d fact is missing", "%(n)d facts are missing", len(missing)) % {"n": len(missing)}
     cites = list(
-        dict.fromkeys(_short(one["cite"]) for one in here if one["answer"] == "applies" and one["effect"] != "info")
+        dict.fromkeys(short(one["cite"]) for one in here if one["answer"] == "applies" and one["effect"] != "info")
     )
     if outcome == "applies" and len(cites) > 1:
         return _("%(cite)s and %(n)d more") % {"cite": cites[0], "n": len(cites) - 1}
     return cites[0] if cites and outcome == "applies" else ""
-
-
-def _short(cite: str) -> str:
-    """Return a paragraph without title and without what comes after the first one."""
-    return cite.removeprefix("15 CFR ").partition(",")[0].partition(";")[0]
 
 
 def _announcement(shown: list[Shown], stored: StoredDetermination) -> dict[str, Any]:

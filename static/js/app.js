@@ -102,7 +102,8 @@ function reopen(root) {
 function unfold() {
   const target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
   const folded = target && (target.matches("details") ? target : target.querySelector(":scope details:only-of-type"));
-  if (folded) folded.open = true;
+  for (let part = folded; part; part = part.parentElement.closest("details")) part.open = true;
+  if (folded) target.scrollIntoView();
 }
 
 // Words typed and not saved are asked about before the page is left. Forms that only look (GET) are not guarded.

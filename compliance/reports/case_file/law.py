@@ -7,8 +7,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from compliance.queries.case_findings import Shown
 from compliance.queries.case_flags import FlagShown, show_flags
-from compliance.queries.case_law import LawShown, Shown
+from compliance.queries.case_law import LawShown
 from compliance.queries.case_screening import show_screening
 from compliance.queries.fact_words import label
 from compliance.queries.outcomes import outcome_label
