@@ -160,6 +160,7 @@ SUBSCRIPTIONS: dict[str, Subscription] = {
     "impact.finish": NOBODY,
     # --- what leaves the house
     "report.export": NOBODY,
+    "proof.export": NOBODY,
     "log.export": NOBODY,
 }
 
