@@ -127,7 +127,7 @@ def test_the_schema_is_a_schema_and_describes_every_fact_in_both_languages() -> 
 def test_the_schema_accepts_every_scenario_and_its_answer() -> None:
     result = jsonschema.Draft202012Validator({**LINE["$defs"]["result"], "$defs": LINE["$defs"]})
     for number, scenario in enumerate(all_scenarios()):
-        if number % 9:
+        if number % 97:
             continue
         line = {"id": number, "on": scenario.on.isoformat(), "reading": "both", "facts": scenario.facts.to_dict()}
         VALID.validate(line)
