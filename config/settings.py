@@ -252,6 +252,11 @@ GATEHOUSE_SUBJECT_SCOPE = "compliance.queries.visible_subject_refs"
 GATEHOUSE_SUBJECT_LABELS = "compliance.queries.subject_labels"
 GATEHOUSE_ENTRY_WORDS = ["compliance.queries.history.sentence", "compliance.queries.object_history.sentence"]
 GATEHOUSE_GOVERNING_READING = env.str("GATEHOUSE_GOVERNING_READING", "enforced")
+GATEHOUSE_SUBJECTS = "compliance.queries.subjects.every_subject"
+GATEHOUSE_OPEN_CASES = "compliance.queries.subjects.open_cases_of"
+GATEHOUSE_SUBJECT_CLOCK = "compliance.queries.match_desk.clock_of_subjects"
+GATEHOUSE_SUBJECT_CASES = "compliance.queries.match_desk.cases_of_subject"
+GATEHOUSE_MATCH_COLLEAGUES = "compliance.queries.match_desk.colleagues_for"
 GATEHOUSE_DEADLINE_LEADS = env.list("GATEHOUSE_DEADLINE_LEADS", [30, 7, 1], subcast=int)
 GATEHOUSE_SECOND_APPROVAL_VALUE = env.decimal("GATEHOUSE_SECOND_APPROVAL_VALUE", Decimal(1_000_000))
 GATEHOUSE_RULEBOOK_MAX_AGE_DAYS = env.int("GATEHOUSE_RULEBOOK_MAX_AGE_DAYS", 30)

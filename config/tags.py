@@ -52,7 +52,8 @@ NAVIGATION = (
 # What a state looks like. A tone is a color and a shape; the word beside it is always the state's own.
 TONES = {
     "accent": "accent applies under_review running info debug current",
-    "held": "held awaiting_approval authorization_pending pending paused stale warning due sent_back returned partial",
+    "held": "held awaiting_approval authorization_pending pending paused stale warning due sent_back returned partial"
+    " escalated",
     "open": "open authorization_needed overdue raised unjudged blocked quarantined license_required",
     "authorized": "authorized shipped checked cleared answered approved granted met complete success active"
     " no_license_required license_exception general_license",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,6 +50,7 @@ TONES = {
     "case.ship": "authorized",
     "case.reopen": "open",
     "list.quarantine": "open",
+    "match.escalate": "held",
     "person.new_password": "open",
 }
 
@@ -98,7 +99,7 @@ def _told(notice: Notice, entry: Any, titles: dict[str, str], names: dict[str, s
         reason=sentences.reason(entry.payload),
         ref=ref,
         title=titles.get(ref, ""),
-        href=_address(entry.action, ref),
+        href=_address(entry.action, ref, entry.payload),
         tone=TONES.get(entry.action, "accent"),
         open_to_reader=True,
     )
@@ -109,9 +110,11 @@ def _case(subject: str) -> str:
     return ref if noun == "case" else ""
 
 
-def _address(action: str, ref: str) -> str:
+def _address(action: str, ref: str, payload: Mapping[str, Any]) -> str:
     if ref:
         return reverse("compliance:case", args=[ref])
+    if action == "match.escalate" and payload.get("match"):
+        return reverse("screening:match", args=[int(payload["match"])])
     return reverse("screening:lists") if action.startswith("list.") else ""
 
 

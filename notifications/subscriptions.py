@@ -133,6 +133,7 @@ SUBSCRIPTIONS: dict[str, Subscription] = {
     "list.refresh": NOBODY,
     "list.quarantine": _soon(LIST_KEEPERS),
     "match.judge": NOBODY,
+    "match.escalate": _soon(named("waits_for")),
     # --- parties and items
     "party.add": NOBODY,
     "party.change": NOBODY,
@@ -156,6 +157,10 @@ SUBSCRIPTIONS: dict[str, Subscription] = {
     "unit.add": NOBODY,
     "roles.sync": _note(ADMINISTRATORS),
     # --- questions asked of the law
+    "batch.start": NOBODY,
+    "batch.finish": NOBODY,
+    "batch.stop": NOBODY,
+    "batch.export": NOBODY,
     "impact.start": NOBODY,
     "impact.finish": NOBODY,
     # --- what leaves the house

@@ -210,7 +210,8 @@ class Judgement(models.Model):
     """A person's answer to a match. Append-only; the latest for a pair counts.
 
     It is remembered for the pair of subject and entry, with the fingerprints of both sides and the matcher's version.
-    A clearance holds until any of these changes or it expires.
+    A clearance holds until any of these changes or it expires. ``walk`` keeps the answers to the questions of
+    ``screening.walk``; ``waits_for`` is the user name of the colleague an escalated match waits for.
     """
 
     class Verdict(models.TextChoices):
@@ -245,3 +246,9 @@ class Judgement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject_ref} {self.entity_key} {self.verdict}"
+        ESCALATED = "escalated", _("passed on")
+    walk = models.JSONField(default=dict, blank=True)
+    waits_for = models.CharField(max_length=150, blank=True)
+            models.CheckConstraint(
+                condition=~Q(verdict="escalated") | ~Q(waits_for=""), name="escalated_waits_for_somebody"
+            ),

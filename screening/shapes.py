@@ -67,6 +67,8 @@ class JudgementView:
     by: str
     at: dt.datetime
     expires_on: dt.date | None
+    walk: dict[str, str] = field(default_factory=dict)
+    waits_for: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ class MatchView:
     """A match and where it stands: ``undecided``, ``matched`` or ``cleared``.
 
     ``why`` says why an answered match is undecided again: ``subject_changed``, ``entry_changed``, ``matcher_changed``,
-    ``expired``, ``unsure`` or, never answered, ``new``.
+    ``expired``, ``unsure``, ``escalated`` or, never answered, ``new``.
     """
 
     id: int

@@ -16,6 +16,7 @@ from .facts import CaseFacts
 WHY = {
     "new": gettext_lazy("nobody has judged it yet"),
     "unsure": gettext_lazy("a colleague could not tell"),
+    "escalated": gettext_lazy("passed on to a colleague"),
     "subject_changed": gettext_lazy("our party changed since it was judged"),
     "entry_changed": gettext_lazy("the listed entry changed since it was judged"),
     "matcher_changed": gettext_lazy("the way of comparing changed since it was judged"),
@@ -25,6 +26,7 @@ VERDICTS = {
     "match": gettext_lazy("the same party"),
     "no_match": gettext_lazy("not the same party"),
     "unsure": gettext_lazy("cannot tell"),
+    "escalated": gettext_lazy("passed on"),
 }
 STANDINGS = {
     "undecided": gettext_lazy("to judge"),

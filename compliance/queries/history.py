@@ -55,6 +55,7 @@ SENTENCES: dict[str, str | Promise] = {
     "report.export": _("exported the case file"),
     "proof.export": _("took the proof file of determination {number}"),
     "match.judge": _("judged a match: {verdict}"),
+    "match.escalate": _("passed a match on to {waits_for}"),
 }
 
 TONES = {

@@ -29,6 +29,7 @@ SENTENCES: dict[str, str | Promise] = {
     "token.create": _("made the API token “{name}”"),
     "token.revoke": _("revoked the API token “{name}”"),
     "match.judge": _("judged a match"),
+    "match.escalate": _("passed a match on to {waits_for}"),
 }
 _COLUMNS = {
     "kind": _("kind"),
@@ -77,6 +78,7 @@ def sentence(action: str, payload: dict[str, Any]) -> str:
         "share": _now("a share not known") if share == "unknown" else f"{share} %",
         "changed": _columns(payload.get("now") or {}),
         "rights": _changed(payload.get("was") or {}, payload.get("now") or {}),
+        "waits_for": str(payload.get("waits_for") or "–"),
     }
     return str(SENTENCES[action]).format_map(values)
 

@@ -1,6 +1,24 @@
 """What screening knows, as plain values: coverage, standings, matches, listings, snapshots."""
 
+from .compare import Field, compare, not_compared
 from .coverage import coverage, coverage_as_dict, current_searched
+from .desk import (
+    AT_LEAST,
+    SHOWS,
+    SORTS,
+    Filters,
+    Place,
+    QueueRow,
+    Sibling,
+    cases_touched,
+    colleagues_for,
+    place_of,
+    queue,
+    queue_rows,
+    siblings,
+    too_close,
+    undecided_among,
+)
 from .listings import confirmed_listings, footnotes_of
 from .matches import (
     Hit,
@@ -14,27 +32,46 @@ from .matches import (
     waiting_for,
 )
 from .snapshots import SnapshotView, snapshots
-from .standing import CODES, earlier_judgements, standing, standings, undecided_matches
+from .standing import CODES, earlier_judgements, ground, standing, standings, undecided_matches
 
 __all__ = (
+    "AT_LEAST",
     "CODES",
+    "SHOWS",
+    "SORTS",
+    "Field",
+    "Filters",
     "Hit",
     "MatchPage",
+    "Place",
+    "QueueRow",
+    "Sibling",
     "SnapshotView",
+    "cases_touched",
+    "colleagues_for",
+    "compare",
     "confirmed_listings",
     "coverage",
     "coverage_as_dict",
     "current_searched",
     "earlier_judgements",
     "footnotes_of",
+    "ground",
     "hits",
     "match_for",
     "match_rows",
+    "not_compared",
+    "place_of",
+    "queue",
+    "queue_rows",
+    "siblings",
     "snapshots",
     "standing",
     "standings",
     "subject_labels",
     "subjects_visible_to",
+    "too_close",
+    "undecided_among",
     "undecided_matches",
     "views",
     "waiting_for",

@@ -14,11 +14,13 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.translation import get_language
 
+from .. import walk
 from ..lists import list_title
 from ..matching.score import Found, wording
 from ..models import ListedParty, Match
 from ..shapes import JudgementView, MatchView
-from .standing import earlier_judgements, latest_judgements, newest_run_of, settled_now, view_of
+from .compare import Field, compare, not_compared
+from .standing import earlier_judgements, ground, latest_judgements, newest_run_of, settled_now, view_of
 
 Scope = Callable[[Any], Any]
 
@@ -81,24 +83,35 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Answered:
+    """An earlier answer to a pair in words. ``walked`` are questions and answers of its walk."""
+
+    verdict: str
+    ground: str
+    reason: str
+    by: str
+    at: dt.datetime
+    expires_on: dt.date | None
+    waits_for: str
+    walked: tuple[tuple[Any, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class MatchPage:
-    """A match with everything a person needs to judge it. ``agreement`` compares field by field."""
+    """A match with everything a person needs to judge it. ``others`` counts the undecided matches of the entry."""
 
     match: MatchView
     label: str
-    names: tuple[str, ...]
-    addresses: tuple[str, ...]
-    countries: tuple[str, ...]
-    identifiers: tuple[str, ...]
+    fields: tuple[Field, ...]
+    not_compared: tuple[str, ...]
     listed: ListedView
     signals: tuple[SignalView, ...]
     words: tuple[tuple[str, str, int], ...]
-    agreement: dict[str, str]
-    earlier: tuple[JudgementView, ...]
+    earlier: tuple[Answered, ...]
     run_at: dt.datetime
     is_latest: bool
     coverage: dict[str, Any]
-    next_id: int | None
+    others: int
 
 
 def match_rows(user: Any, *, decided: bool = False, list_code: str = "") -> QuerySet[Match]:
@@ -129,30 +142,27 @@ def waiting_for(user: Any) -> int:
 
 def match_for(user: Any, match_id: int) -> MatchPage | None:
     """Return one match, or None when it does not exist or is of a subject outside the person's scope."""
-    match = _visible(user).select_related("listed", "run").filter(pk=match_id).first()
+    match = _visible(user).select_related("listed", "run").prefetch_related("listed__names").filter(pk=match_id).first()
     if match is None:
         return None
     judged = latest_judgements([match.subject_ref]).get((match.subject_ref, match.entity_key))
     asked = match.run.subjects.get(match.subject_ref, {})
     listed = listed_view(match.listed)
     newest = Match.objects.filter(pk=match.pk).annotate(newest=newest_run_of()).values_list("newest", flat=True).first()
-    told = {key: tuple(asked.get(key, ())) for key in ("names", "addresses", "countries", "identifiers")}
+    fields = compare(match, asked)
     return MatchPage(
         match=view_of(match, judged, timezone.localdate()),
         label=subject_labels([match.subject_ref]).get(match.subject_ref, match.our_name),
-        names=told["names"],
-        addresses=told["addresses"],
-        countries=told["countries"],
-        identifiers=told["identifiers"],
+        fields=fields,
+        not_compared=not_compared(fields, [gap for gap in match.run.gaps if gap.get("ref") == match.subject_ref]),
         listed=listed,
         signals=signal_views(match.reasons),
         words=tuple((ours, theirs, round(alike * 100)) for ours, theirs, alike in match.words),
-        agreement=_agreement(told, listed, match.score),
-        earlier=tuple(earlier_judgements(match.subject_ref, match.entity_key)),
+        earlier=tuple(_answered(one) for one in earlier_judgements(match.subject_ref, match.entity_key)),
         run_at=match.run.at,
         is_latest=newest == match.run_id,
         coverage=match.run.coverage,
-        next_id=match_rows(user).exclude(pk=match.pk).values_list("pk", flat=True).first(),
+        others=match_rows(user).filter(entity_key=match.entity_key).exclude(pk=match.pk).count(),
     )
 
 
@@ -161,20 +171,17 @@ def _visible(user: Any) -> QuerySet[Match]:
     return Match.objects.all() if refs is None else Match.objects.filter(subject_ref__in=refs)
 
 
-def _agreement(ours: dict[str, tuple[str, ...]], listed: ListedView, score: float) -> dict[str, str]:
-    """Say for each field whether it agrees, differs, or cannot be compared. What is missing is not known."""
-
-    def compare(a: Sequence[str], b: Sequence[str]) -> str:
-        if not a or not b:
-            return "unknown"
-        plain = {"".join(c for c in x.casefold() if c.isalnum()) for x in a}
-        return "agrees" if plain & {"".join(c for c in x.casefold() if c.isalnum()) for x in b} else "differs"
-
-    return {
-        "names": "agrees" if score >= 0.9 else "similar",
-        "countries": compare(ours["countries"], listed.countries),
-        "identifiers": compare(ours["identifiers"], listed.identifiers),
-    }
+def _answered(one: JudgementView) -> Answered:
+    return Answered(
+        verdict=one.verdict,
+        ground=ground(one.verdict, one.code),
+        reason=one.reason,
+        by=one.by,
+        at=one.at,
+        expires_on=one.expires_on,
+        waits_for=one.waits_for,
+        walked=tuple((q.words, dict(q.answers)[one.walk[q.key]]) for q in walk.QUESTIONS if q.key in one.walk),
+    )
 
 
 def hits(found: Sequence[Found]) -> tuple[Hit, ...]:

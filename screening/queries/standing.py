@@ -33,11 +33,27 @@ CODES = {
     },
     "unsure": {
         "more_information": _("more information is needed"),
-        "escalated": _("passed on to a colleague"),
+        "asked_party": _("the party has been asked"),
+        "other": _("another ground, given below"),
+    },
+    "escalated": {
+        "several_similarities": _("several similarities or exact matches"),
+        "second_opinion": _("a second pair of eyes is needed"),
+        "legal_advice": _("legal advice is needed"),
+        "call_keeper": _("the keeper of the list has to be called"),
         "other": _("another ground, given below"),
     },
 }
 """The coded grounds by answer."""
+
+_PAST_CODES = {"escalated": _("passed on to a colleague")}
+"""Grounds that can no longer be chosen but stand in earlier answers."""
+
+
+def ground(verdict: str, code: str) -> str:
+    """Return a coded ground in words; one nobody knows is shown as it is."""
+    return str(CODES.get(verdict, {}).get(code) or _PAST_CODES.get(code, code))
+
 
 _ADDRESS_SIGNALS = frozenset({"addresses_agree", "listed_address"})
 _ALIKE = 0.6
@@ -147,6 +163,8 @@ def _stands(match: Match, judgement: Judgement | None, today: dt.date) -> tuple[
         return "undecided", "new"
     if judgement.verdict == Judgement.Verdict.UNSURE:
         return "undecided", "unsure"
+    if judgement.verdict == Judgement.Verdict.ESCALATED:
+        return "undecided", "escalated"
     if judgement.verdict == Judgement.Verdict.MATCH:
         # A confirmed identity does not lapse by itself: only a person may take it back.
         return "matched", ""
@@ -162,4 +180,6 @@ def _stands(match: Match, judgement: Judgement | None, today: dt.date) -> tuple[
 
 
 def judgement_view(row: Judgement) -> JudgementView:
-    return JudgementView(row.pk, row.verdict, row.code, row.reason, row.by, row.at, row.expires_on)
+    return JudgementView(
+        row.pk, row.verdict, row.code, row.reason, row.by, row.at, row.expires_on, dict(row.walk), row.waits_for
+    )

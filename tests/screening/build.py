@@ -67,3 +67,15 @@ LANTERN = row(
     license_requirement="For all items subject to the EAR. (See §§ 734.9(e)(2) and 744.11 of the EAR)4",
     license_policy="Presumption of denial",
 )
+
+TRUE_WALK = {
+    "entry": "yes",
+    "kind": "same",
+    "name": "whole",
+    "address": "agrees",
+    "country": "agrees",
+    "number": "unknown",
+    "dates": "unknown",
+    "similarities": "several",
+}
+"""Answers to the questions that speak for a true match."""

@@ -19,12 +19,18 @@ def subject_labels(refs: Any) -> dict[str, str]:
     return {ref: f"label of {ref}" for ref in refs}
 
 
+def colleagues(subject_ref: str) -> list[tuple[str, str]]:
+    """Those who may judge: Mira and Otto."""
+    return [("mira", "Mira"), ("otto", "Otto")]
+
+
 @pytest.fixture(autouse=True)
 def _surroundings(settings: Any, tmp_path: Path) -> Any:
     settings.SCREENING_INDEX_DIR = tmp_path / "index"
     settings.GATEHOUSE_MATCH_THRESHOLD = 0.25
     settings.GATEHOUSE_LIST_MAX_SHRINK = 0.05
     settings.GATEHOUSE_LIST_URL = ""
+    settings.GATEHOUSE_MATCH_COLLEAGUES = f"{__name__}.colleagues"
     indexes._loaded.cache_clear()
     SCOPE["refs"] = None
     yield

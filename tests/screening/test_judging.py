@@ -17,7 +17,7 @@ from screening.models import Judgement, Match, Run
 from screening.queries import footnotes_of
 from screening.reasons import Refusal
 from screening.services import Subject
-from tests.screening.build import FORTY, LANTERN, file_of, row
+from tests.screening.build import FORTY, LANTERN, TRUE_WALK, file_of, row
 
 pytestmark = pytest.mark.django_db
 
@@ -35,6 +35,17 @@ def only_match(run: Run) -> Match:
 
 def clear(run: Run) -> None:
     services.judge(only_match(run).pk, by="mira", verdict="no_match", code="different_name", reason=REASON)
+
+
+def confirm(run: Run) -> None:
+    services.judge(
+        only_match(run).pk,
+        by="otto",
+        verdict="match",
+        code="same_address",
+        reason="Same door, same sign.",
+        answers=TRUE_WALK,
+    )
 
 
 def test_a_party_is_screened_by_any_of_its_names(lists: Any) -> None:
@@ -141,7 +152,7 @@ def test_a_clearance_expires(lists: Any, settings: Any) -> None:
 def test_unsure_stays_undecided(lists: Any) -> None:
     run = screened()
     services.judge(
-        only_match(run).pk, by="mira", verdict="unsure", code="escalated", reason="Waiting for the registry."
+        only_match(run).pk, by="mira", verdict="unsure", code="more_information", reason="Waiting for the registry."
     )
     assert [m.why for m in queries.standing("party:1", run).undecided] == ["unsure"]
 
@@ -149,7 +160,7 @@ def test_unsure_stays_undecided(lists: Any) -> None:
 def test_the_latest_judgement_counts(lists: Any) -> None:
     run = screened()
     clear(run)
-    services.judge(only_match(run).pk, by="otto", verdict="match", code="same_address", reason="Same door, same sign.")
+    confirm(run)
     standing = queries.standing("party:1", run)
     assert [match.judgement.by for match in standing.matched] == ["otto"]
     assert [one.by for one in queries.earlier_judgements("party:1", only_match(run).entity_key)] == ["otto", "mira"]
@@ -157,7 +168,7 @@ def test_the_latest_judgement_counts(lists: Any) -> None:
 
 def test_a_confirmed_match_survives_a_change_of_our_party(lists: Any) -> None:
     run = screened()
-    services.judge(only_match(run).pk, by="otto", verdict="match", code="same_address", reason="Same door, same sign.")
+    confirm(run)
     changed = Subject("party:1", (*OURS.names, "Lantern Computing"), countries=("CN",))
     assert len(queries.standing("party:1", screened(changed)).matched) == 1
 
@@ -196,7 +207,7 @@ def test_what_was_screened_and_judged_cannot_be_deleted(lists: Any, table: str) 
 
 def test_a_confirmed_listing_tells_the_law_what_the_list_says(lists: Any, tmp_path: Path) -> None:
     run = screened()
-    services.judge(only_match(run).pk, by="otto", verdict="match", code="same_address", reason="Same door, same sign.")
+    confirm(run)
     [listing] = queries.confirmed_listings(["party:1"])["party:1"]
     assert (listing.list_code, listing.footnotes, listing.start_date) == ("EL", ("4",), dt.date(2024, 5, 14))
     assert (listing.license_policy, listing.on_current_list) == ("Presumption of denial", True)

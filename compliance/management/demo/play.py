@@ -42,6 +42,17 @@ NOT_SO = (
 )
 """What the law asks of every transaction and an unremarkable one denies."""
 
+WALKED = {
+    "entry": "yes",
+    "kind": "same",
+    "name": "whole",
+    "address": "agrees",
+    "country": "agrees",
+    "number": "unknown",
+    "dates": "unknown",
+    "similarities": "several",
+}
+"""The walk to a true match: name, address and country are those of the entry."""
 
 def plain_answers() -> dict[str, Any]:
     """Return an unremarkable answer to every question a red flag asks: one that raises no flag."""
@@ -223,6 +234,7 @@ class Stage:
                     code=code,
                     reason="Name, place and line of business compared with the entry; see the registry extract.",
                 )
+                    answers=WALKED if listed else None,
 
     def _close_flags(self, case: Case) -> None:
         otto = self.people["otto"]

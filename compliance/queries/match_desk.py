@@ -1,0 +1,81 @@
+"""What the hit desk asks of those who own the parties: the clocks, the cases and the people behind a match."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce, Substr
+from django.urls import reverse
+
+from compliance.lifecycle import TABLE, Action, State
+from compliance.models import Case, CaseParty, CaseScreening, Party, User
+from screening import queries as screening
+
+from .people import who_may
+from .scope import visible_cases
+
+JUDGE = "screening.judge_match"
+_PREFIX = len("party:")
+MOST_CASES = 5
+"""How many open cases of a party are named beside its match."""
+
+
+def clock_of_subjects(subject_ref: OuterRef) -> Subquery:
+    """Return, for a query over matches, the nearest legal or planned day of an open case with the party."""
+    places = CaseParty.objects.filter(party__ref=Substr(subject_ref, _PREFIX + 1))
+    places = places.filter(case__in=Case.objects.still_open())
+    due = places.annotate(due=Coalesce("case__next_due_on", "case__planned_on")).filter(due__isnull=False)
+    return Subquery(due.order_by("due").values("due")[:1])
+
+
+@dataclass(frozen=True, slots=True)
+class CaseTouched:
+    """An open case that waits for the matches of a party.
+
+    ``undecided`` counts what is left to judge in it; ``ask_again`` is where one press asks the law again, and empty
+    while matches are left, or where the person or the state of the case does not allow it.
+    """
+
+    ref: str
+    title: str
+    href: str
+    state_label: str
+    undecided: int
+    ask_again: str
+
+
+def cases_of_subject(user: User, subject_ref: str) -> list[CaseTouched]:
+    """Return the open cases a person may see that were screened with a subject, the most urgent first."""
+    ref = subject_ref.partition(":")[2]
+    rows = visible_cases(user).still_open().exclude(state=State.DRAFT)  # type: ignore[attr-defined]
+    named = CaseParty.objects.filter(party__ref=ref).values("case")
+    # Owners stand in no role of the case; they are known by having been screened with it.
+    screened = CaseScreening.objects.filter(run__asked__subject_ref=subject_ref).values("case")
+    rows = rows.filter(Q(pk__in=named) | Q(pk__in=screened)).prefetch_related("screenings__run")
+    return [_touched(user, case) for case in rows.order_by("next_due_on", "pk")[:MOST_CASES]]
+
+
+def _touched(user: User, case: Case) -> CaseTouched:
+    latest = next(iter(case.screenings.all()), None)
+    left = screening.undecided_matches(latest.run, refs=sorted(latest.subjects)) if latest else 0
+    may = (State(case.state), Action.DETERMINE) in TABLE and user.has_perm(
+        TABLE[State(case.state), Action.DETERMINE].needs
+    )
+    return CaseTouched(
+        ref=case.ref,
+        title=case.title,
+        href=reverse("compliance:case", args=[case.ref]),
+        state_label=str(case.get_state_display()),
+        undecided=left,
+        ask_again=reverse("compliance:determine", args=[case.ref]) if may and latest and not left else "",
+    )
+
+
+def colleagues_for(subject_ref: str) -> list[tuple[str, str]]:
+    """Return user name and name of the active people who may judge matches and see the party, by name."""
+    party = Party.objects.filter(ref=subject_ref.partition(":")[2]).select_related("unit").first()
+    if party is None:
+        return []
+    people = who_may(JUDGE).filter(Q(units=party.unit) | Q(is_superuser=True)).distinct()
+    return sorted(((person.username, person.name) for person in people), key=lambda one: one[1].casefold())

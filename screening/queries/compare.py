@@ -1,0 +1,259 @@
+"""Our party against the entry, field by field: what agrees, what differs, what could not be compared."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from anyascii import anyascii
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from rapidfuzz.fuzz import ratio
+
+from ..matching import forms
+from ..matching.score import same_address
+from ..models import Match
+
+MET = 85.0
+"""From this likeness of letters on (0 to 100), a word counts as met on the other side."""
+_WORDS = re.compile(r"\w+|\W+")
+_SCRIPTS = (
+    ("CJK", "Han", _("Chinese script")),
+    ("HIRAGANA", "Kana", _("Japanese script")),
+    ("KATAKANA", "Kana", _("Japanese script")),
+    ("CYRILLIC", "Cyrillic", _("Cyrillic script")),
+    ("ARABIC", "Arabic", _("Arabic script")),
+    ("HANGUL", "Hangul", _("Korean script")),
+    ("HEBREW", "Hebrew", _("Hebrew script")),
+)
+_LATIN = ("Latin", _("Latin script"))
+_KINDS = {
+    "individual": _("person"),
+    "person": _("person"),
+    "entity": _("organization"),
+    "organization": _("organization"),
+    "vessel": _("vessel"),
+    "aircraft": _("aircraft"),
+}
+_ONE_KIND = {"individual": "person", "entity": "organization"}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of a value. ``met`` is False where the other side has nothing like it."""
+
+    text: str
+    met: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One value of a field. ``script`` and ``reading`` say how a name in another script was read for comparing."""
+
+    parts: tuple[Part, ...]
+    script: str = ""
+    reading: tuple[Part, ...] = ()
+    source: str = ""
+    country: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of both sides. ``agreement``: ``agrees``, ``similar``, ``differs`` or ``unknown``."""
+
+    key: str
+    title: Promise
+    ours: tuple[Shown, ...]
+    theirs: tuple[Shown, ...]
+    agreement: str
+
+
+def compare(match: Match, told: dict[str, Any]) -> tuple[Field, ...]:
+    """Return both sides of a match field by field. ``told`` is what the run asked about the subject."""
+    listed = match.listed
+    names = [name.name for name in listed.names.all()]
+    kind = str(told.get("kind") or "")
+    return (
+        _names(list(told.get("names", ())), names, match),
+        _plain("kind", _("Kind"), [kind] if kind else [], [listed.kind] if listed.kind else [], of=_kind),
+        _countries(list(told.get("countries", ())), list(listed.countries)),
+        _addresses(list(told.get("addresses", ())), list(listed.addresses)),
+        _plain("identifiers", _("Numbers"), list(told.get("identifiers", ())), list(listed.identifiers)),
+        Field("dates", _("Dates"), (), tuple(_line(one) for one in _dates(match)), "unknown"),
+        Field("others", _("Further particulars"), (), tuple(_line(one) for one in _particulars(listed.raw)), "unknown"),
+    )
+
+
+def not_compared(fields: Iterable[Field], gaps: Iterable[dict[str, str]]) -> tuple[str, ...]:
+    """Return, as sentences, what the score says nothing about."""
+    found = []
+    for field in fields:
+        if field.agreement != "unknown" or field.key in ("dates", "others"):
+            continue
+        values = {"field": str(field.title)}
+        if not field.ours and not field.theirs:
+            found.append(_now("%(field)s: neither side tells any.") % values)
+        elif not field.ours:
+            found.append(_now("%(field)s: ours are not known.") % values)
+        else:
+            found.append(_now("%(field)s: the entry gives none.") % values)
+    found.append(_now("Dates and places of birth or founding: the search does not read ours."))
+    for gap in gaps:
+        if gap.get("name"):
+            found.append(_now("The name “%(name)s” could not be compared whole.") % {"name": gap["name"]})
+        elif gap.get("why") == "too_many_matches":
+            found.append(_now("The party met more entries than are kept; the least sure are not shown."))
+    found.append(_now("Ownership: no list names the companies that a listed party owns."))
+    return tuple(found)
+
+
+def _names(ours: list[str], theirs: list[str], match: Match) -> Field:
+    said, listed = _vocabulary(ours), _vocabulary(theirs)
+    same = any(reason["signal"] == "same_words" for reason in match.reasons)
+    return Field(
+        "names",
+        _("Names"),
+        tuple(_name(one, listed) for one in ours),
+        tuple(_name(one, said) for one in theirs),
+        "unknown" if not theirs or not ours else "agrees" if same else "similar",
+    )
+
+
+def _name(text: str, others: frozenset[str]) -> Shown:
+    script, words = _script(text)
+    readings = forms(text) if script != "Latin" else ()
+    # Of several readings the one that meets most of the other side is the one worth showing.
+    best = max(readings, key=lambda form: sum(_met(word, others) for word in form.words), default=None)
+    return Shown(
+        parts=_parts(text, others) if script == "Latin" else (Part(text),),
+        script="" if script == "Latin" else str(words),
+        reading=tuple(Part(word, _met(word, others)) for word in best.words) if best else (),
+        source=best.source if best else "",
+    )
+
+
+@lru_cache(maxsize=4096)
+def _script(text: str) -> tuple[str, Promise]:
+    for char in text:
+        if char.isalpha() and ord(char) > 0x24F:
+            name = unicodedata.name(char, "")
+            for start, code, words in _SCRIPTS:
+                if name.startswith(start):
+                    return code, words
+    return _LATIN
+
+
+def _vocabulary(texts: Iterable[str]) -> frozenset[str]:
+    found = {_fold(word) for text in texts for word in _WORDS.findall(text)}
+    found |= {word for text in texts for form in forms(text) for word in form.words}
+    return frozenset(found - {""})
+
+
+@lru_cache(maxsize=20_000)
+def _fold(word: str) -> str:
+    return "".join(c for c in anyascii(word).casefold() if c.isalnum())
+
+
+def _met(word: str, others: frozenset[str]) -> bool:
+    plain = _fold(word)
+    return not plain or plain in others or any(ratio(plain, other, score_cutoff=MET) for other in others)
+
+
+def _parts(text: str, others: frozenset[str]) -> tuple[Part, ...]:
+    """Cut a text into words and what is between them; where the other side is silent, nothing is marked."""
+    if not others:
+        return (Part(text),)
+    return tuple(Part(piece, _met(piece, others)) for piece in _WORDS.findall(text))
+
+
+def _addresses(ours: list[str], theirs: list[str]) -> Field:
+    said, listed = _vocabulary(ours), _vocabulary(theirs)
+    best = max((same_address(one, "|".join(theirs)) for one in ours), default=0.0) if theirs else 0.0
+    agreement = "unknown" if not ours or not theirs else "agrees" if best >= 0.8 else "similar" if best else "differs"
+    return Field(
+        "addresses",
+        _("Addresses"),
+        tuple(Shown(_parts(one, listed)) for one in ours),
+        tuple(Shown(_parts(one, said)) for one in theirs),
+        agreement,
+    )
+
+
+def _countries(ours: list[str], theirs: list[str]) -> Field:
+    return Field(
+        "countries",
+        _("Countries"),
+        tuple(Shown((Part(code, not theirs or code in theirs),), country=code) for code in ours),
+        tuple(Shown((Part(code, not ours or code in ours),), country=code) for code in theirs),
+        "unknown" if not ours or not theirs else "agrees" if set(ours) & set(theirs) else "differs",
+    )
+
+
+def _plain(key: str, title: Promise, ours: Sequence[str], theirs: Sequence[str], *, of: Any = str) -> Field:
+    def fold(text: str) -> str:
+        return _fold(_ONE_KIND.get(text.casefold(), text))
+
+    mine, listed = {fold(one) for one in ours}, {fold(one) for one in theirs}
+    # A published number stands among its kind, country and dates: ours agrees when it is one of those words.
+    listed |= {_fold(word) for one in theirs for word in re.split(r"[,;\s]+", one)} if key == "identifiers" else set()
+    agreement = "unknown" if not mine or not listed else "agrees" if mine & listed else "differs"
+    differs = agreement == "differs"
+    return Field(
+        key,
+        title,
+        tuple(Shown((Part(str(of(one)), not differs),)) for one in ours),
+        tuple(Shown((Part(str(of(one)), not differs),)) for one in theirs),
+        agreement,
+    )
+
+
+def _kind(kind: str) -> str:
+    return str(_KINDS.get(kind.casefold(), kind))
+
+
+def _line(text: str) -> Shown:
+    return Shown((Part(text),))
+
+
+def _dates(match: Match) -> list[str]:
+    listed, raw = match.listed, match.listed.raw
+    found = [_now("listed since %(day)s") % {"day": _day(listed.start_date)}] if listed.start_date else []
+    if listed.end_date:
+        found.append(_now("listed until %(day)s") % {"day": _day(listed.end_date)})
+    for column, words in (("dates_of_birth", _now("born %(when)s")), ("places_of_birth", _now("born in %(when)s"))):
+        found += [words % {"when": one} for one in _many(raw.get(column))]
+    return found
+
+
+def _day(value: Any) -> str:
+    if (get_language() or "").startswith("zh"):
+        return f"{value.year}年{value.month}月{value.day}日"
+    return date_format(value, "j M Y")
+
+
+_PARTICULARS = {
+    "title": _("title"),
+    "nationalities": _("nationality"),
+    "citizenships": _("citizenship"),
+    "call_sign": _("call sign"),
+    "vessel_type": _("type of vessel"),
+    "vessel_flag": _("flag"),
+    "vessel_owner": _("owner of the vessel"),
+    "gross_tonnage": _("gross tonnage"),
+}
+
+
+def _particulars(raw: dict[str, Any]) -> list[str]:
+    return [f"{words}: {one}" for column, words in _PARTICULARS.items() for one in _many(raw.get(column))]
+
+
+def _many(value: Any) -> list[str]:
+    found = value if isinstance(value, list) else str(value or "").split(";")
+    return [text for one in found if (text := str(one).strip())]

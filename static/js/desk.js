@@ -1,0 +1,18 @@
+// On the form of an answer: only the grounds of the chosen answer are offered, and a colleague only where it is passed
+// on. Without this file every ground is offered, and the server says which belong together.
+for (const form of document.querySelectorAll("form[data-narrow]")) {
+  const ground = form.elements.namedItem("code");
+  const passed = form.querySelector("[data-for=escalated]");
+  const narrow = () => {
+    const chosen = form.querySelector("[name=verdict]:checked")?.value ?? "";
+    for (const group of ground.querySelectorAll("optgroup")) {
+      const belongs = [...group.children].some((one) => one.value.startsWith(`${chosen}:`));
+      group.hidden = group.disabled = Boolean(chosen) && !belongs;
+    }
+    if (chosen && ground.value && !ground.value.startsWith(`${chosen}:`)) ground.value = "";
+    if (passed) passed.hidden = chosen !== "escalated";
+  };
+  form.addEventListener("change", narrow);
+  narrow();
+}
+document.querySelector(".hit-queue [aria-current]")?.scrollIntoView({ block: "nearest" });
