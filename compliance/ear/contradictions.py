@@ -93,6 +93,15 @@ def of_party(party: PartyFacts) -> Iterator[Contradiction]:
         yield Contradiction("own_parent", fields, {**values, "own": own, "parent": parent}, party.ref)
 
 
+def of_content(facts: Facts) -> Iterator[Contradiction]:
+    """Find a foreign-made item without US content that is said to hold US content of a special class."""
+    origin = facts.origin
+    if facts.item.us_origin is True or origin.content_without_de_minimis is not True:
+        return
+    if origin.us_content_percent is not None and origin.us_content_percent == 0:
+        yield Contradiction("content", ("case.origin.us_content_percent", "case.origin.content_without_de_minimis"))
+
+
 def of_route(facts: Facts) -> Iterator[Contradiction]:
     """Find a movement that its own name denies. A transfer between two countries has a rule of its own (734.16)."""
     activity, start, end, item = facts.activity, facts.exporting_from, facts.destination, facts.item

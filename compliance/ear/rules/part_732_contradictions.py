@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from compliance.ear.contradictions import Contradiction, of_item, of_party, of_route
+from compliance.ear.contradictions import Contradiction, of_content, of_item, of_party, of_route
 from compliance.ear.facts import Facts
 from compliance.ear.findings import Effect, Said, Step, does_not_apply, rule, unknown
 from compliance.ear.law import FIRST_DAY, Law
@@ -34,8 +34,8 @@ def _held(name: str, facts: Facts, found: Iterable[Contradiction]) -> Iterator[S
 
 @rule(CITE, step=Step.SUBJECT, since=FIRST_DAY, effect=Effect.HOLDS)
 def item_facts_agree(facts: Facts, law: Law) -> Iterable[Said]:
-    """Density follows from TPP and area within rounding, and the kind of item is one its ECCN can name."""
-    return _held("item_facts_agree", facts, of_item(facts.item))
+    """Density follows from TPP and area, the kind of item is one its ECCN can name, special content has a share."""
+    return _held("item_facts_agree", facts, (*of_item(facts.item), *of_content(facts)))
 
 
 @rule(CITE, step=Step.SUBJECT, since=FIRST_DAY, effect=Effect.HOLDS)

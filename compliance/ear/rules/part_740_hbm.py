@@ -116,14 +116,14 @@ hbm = serves("hbm", "15 CFR 740.25", "License Exception HBM.", of="HBM", since=H
 
 
 def _rff_entry(facts: Facts, law: Law, before: Sequence[Finding]) -> Said:
-    """The entry has to name 740.26: its own words say so, or a person who read it."""
+    """The entry has to name 740.26: its own words say so, or a person who read it; a person's no stands."""
     words = [
         f"{listing.license_requirement} {listing.license_policy}"
         for party in recipients(facts)
         for listing in party.listings or ()
         if listing.code == ListCode.ENTITY_LIST
     ]
-    if words and all("740.26" in text for text in words):
+    if facts.rff.entry_names_exception is not False and words and all("740.26" in text for text in words):
         return applies("exception.entry_names", read=facts.seen("case.rff.entry_names_exception"))
     return answered(facts, "case.rff.entry_names_exception", True)
 

@@ -28,7 +28,7 @@ from compliance.ear.findings import (
 )
 from compliance.ear.law import FIRST_DAY, Cited, Law
 from compliance.ear.parties import any_from_d5m, any_of, d5m
-from compliance.ear.records import USERS, Activity
+from compliance.ear.records import USERS, Activity, ListCode, Listing
 
 ADVANCED = frozenset(
     {
@@ -41,6 +41,9 @@ ADVANCED = frozenset(
     }
 )
 NOTHING: tuple[Said, ...] = ()
+_SHUT_USES = ("military", "military_intelligence", "nuclear", "missile", "chemical_biological")
+_OWNERS_THAT_PASS_NOTHING_ON = frozenset({"address_only", "unlisted_military"})
+_SHUT_LISTS = frozenset({ListCode.ENTITY_LIST, ListCode.MILITARY_END_USER, ListCode.SDN})
 
 
 def required(before: Sequence[Finding], rules: Container[str]) -> list[Finding]:
@@ -52,7 +55,7 @@ def limits_of_2026(facts: Facts, law: Law) -> tuple[bool | None, tuple[Missing, 
     """Whether the export is of the kind reviewed case by case since 2026-01-15, and what is missing to say so.
 
     A commodity of 742.6(a)(6)(iii), exported from the United States, below both limits, to end users in China or
-    Macau; the certifications of (dd) come on top.
+    Macau, with no party or use that (dd) shuts out; the certifications of (dd) come on top.
     """
     if not law.has("part_742.case_by_case_2026"):
         return False, ()
@@ -69,6 +72,9 @@ def limits_of_2026(facts: Facts, law: Law) -> tuple[bool | None, tuple[Missing, 
     places = [facts.destination, *(party.country for party in users)]
     if any(place and law.member("part_742.case_by_case_places", place).value is not True for place in places):
         return False, ()
+    barred, open_facts = _shut_out(facts, law)
+    if barred:
+        return False, ()
     missing = [
         Missing(key)
         for key in ("case.activity", "case.exporting_from", "case.destination", "item.tpp", "item.dram_bandwidth_gbps")
@@ -77,7 +83,41 @@ def limits_of_2026(facts: Facts, law: Law) -> tuple[bool | None, tuple[Missing, 
     missing += [Missing("party.country", party.ref) for party in users if party.country is None]
     if not users:
         missing.append(Missing("case.parties"))
+    missing += open_facts
     return (None, tuple(missing)) if missing else (True, ())
+
+
+def _shuts(listing: Listing, law: Law) -> bool:
+    return listing.code in _SHUT_LISTS and (listing.effective is None or listing.effective <= law.day)
+
+
+def _shut_out(facts: Facts, law: Law) -> tuple[bool, list[Missing]]:
+    """Whether a party or use is one that (dd) shuts out (military, intelligence, weapons, listed), and what is open.
+
+    The item does not matter here: a military end user is shut out also where 744.21 asks no license for the item.
+    """
+    missing = []
+    for name in _SHUT_USES:
+        use = getattr(facts.end_use, name)
+        if use is True:
+            return True, []
+        if use is None:
+            missing.append(Missing(f"case.end_use.{name}"))
+    for party in facts.parties:
+        if not party.receives:
+            continue
+        owned = party.owned_50_percent_by_listed if law.has("part_744.affiliates") else False
+        if party.owning_list in _OWNERS_THAT_PASS_NOTHING_ON:
+            owned = False
+        if owned is True or party.military_end_user is True or any(_shuts(one, law) for one in party.listings or ()):
+            return True, []
+        if owned is None:
+            missing.append(Missing("party.owned_50_percent_by_listed", party.ref))
+        if party.listings is None or party.listings_undecided is True:
+            missing.append(Missing("party.listings", party.ref))
+        if party.military_end_user is None:
+            missing.append(Missing("party.military_end_user", party.ref))
+    return False, missing
 
 
 @rule("15 CFR 742.6(b)(10)", step=Step.AUTHORIZATION, since=FIRST_DAY, effect=Effect.POLICY, looks_back=True)

@@ -54,11 +54,12 @@ def _located(facts: Facts, law: Law) -> Tested:
     return any_of(tests)
 
 
-def where(facts: Facts, law: Law) -> Tested:
+def where(facts: Facts, law: Law, use: bool | None = None) -> Tested:
     """Whether the use happens in a place the section names.
 
     The place of the facility decides. While nobody has stated it, it is taken to be where the goods go and the users
-    sit; a recipient that comes from a D:5 country or Macau leaves it open.
+    sit; a recipient that comes from a D:5 country or Macau leaves it open, and so does a ``use`` that is known to be
+    meant: goods that go to another country may still be meant for a facility in a named one.
     """
     stated = facts.end_use.facility_country
     if stated is not None:
@@ -66,6 +67,8 @@ def where(facts: Facts, law: Law) -> Tested:
     located = _located(facts, law)
     if located.answer is True:
         return located
+    if use is True:
+        return Tested(None, located.relied_on, (Missing(FACILITY),))
     came = any_of((located, any_from_d5m(facts, law)))
     if came.answer is False:
         return Tested(False, came.relied_on, value=facts.destination or "")
@@ -223,22 +226,24 @@ def advanced_node_end_use(facts: Facts, law: Law) -> Said:
     node = advanced_node(facts, law)
     if gate is False:
         return contradicted(facts, field, node) or does_not_apply("general.end_use_none", read=read)
-    if said_out := _outside(facts, law, read, node):
+    if said_out := _outside(facts, law, read, node, gate):
         return said_out
     if gate is None:
         return unasked(facts, law, field)
-    place = where(facts, law)
+    place = where(facts, law, gate)
     if place.answer is None:
         return unknown("use_744_23.place_missing", *place.relied_on, missing=place.missing, read=read)
     relied = (*node.relied_on, *place.relied_on)
     return applies("any_item", *relied, read=read, values={"country": place.value})
 
 
-def _outside(facts: Facts, law: Law, read: tuple[tuple[str, object], ...], node: Tested) -> Said | None:
+def _outside(
+    facts: Facts, law: Law, read: tuple[tuple[str, object], ...], node: Tested, use: bool | None
+) -> Said | None:
     """Answer what lies outside (a)(2): another node, another place, a back-end step, a footnote 5 entity."""
     if node.answer is False:
         return does_not_apply("advanced_node_end_use.other_node", *node.relied_on, read=read)
-    place = where(facts, law)
+    place = where(facts, law, use)
     if place.answer is False:
         return does_not_apply("use_744_23.elsewhere", *place.relied_on, read=read, values={"country": place.value})
     if law.day >= TEXT_2023 and facts.end_use.back_end_only is True:
@@ -261,9 +266,9 @@ def unknown_node_end_use(facts: Facts, law: Law) -> Said:
         return does_not_apply("node_known", read=read)
     if entry is not None and entry[:2] not in CATEGORY_3:
         return does_not_apply("other_item", read=read, values={"entry": entry})
-    if said := _outside(facts, law, read, advanced_node(facts, law)):
+    if said := _outside(facts, law, read, advanced_node(facts, law), known):
         return said
-    place = where(facts, law)
+    place = where(facts, law, known)
     if known is None:
         return unknown("general.end_use_unasked", *place.relied_on, missing=(field,), read=read)
     if entry is None:
@@ -289,7 +294,7 @@ def design_tools_end_use(facts: Facts, law: Law) -> Said:
         return does_not_apply("no_tool", read=read)
     if known is None:
         return unasked(facts, law, field)
-    node, place = advanced_node(facts, law), where(facts, law)
+    node, place = advanced_node(facts, law), where(facts, law, known)
     if node.answer is False:
         return does_not_apply("advanced_node_end_use.other_node", *node.relied_on, read=read)
     if place.answer is False:
@@ -321,7 +326,7 @@ def semiconductor_equipment_end_use(facts: Facts, law: Law) -> Said:
         if where(facts, law).answer is False:
             return does_not_apply("general.outside_d5m", read=read)
         return _before_text(facts, field, gate)
-    place = where(facts, law)
+    place = where(facts, law, gate)
     if place.answer is not True and law.day >= INDIRECT_FROM:
         if said := _indirect(facts, place, read):
             return said
