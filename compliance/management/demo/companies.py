@@ -137,6 +137,13 @@ COMPANIES = (
         ("浪潮集团有限公司",),
         "Langchao Road, Jinan",
     ),
+    Company(
+        "lion", "apac", "Lion City Instruments Pte Ltd", "SG", "SG", "SG", True, address="Tuas Avenue 4, Singapore"
+    ),
+    Company(
+        "rhine-apac", "apac", "Rheinland Rechenzentrum GmbH", "DE", "DE", "DE", True, address="Hafenstraße 4, Köln"
+    ),
+    Company("maas", "emea", "Stichting Maasland Research", "NL", "NL", "NL", True, address="Maaskade 12, Rotterdam"),
     Company("acme", "apac", "Inspire Robotics Pty Ltd", "AU", "AU", "AU", True, address="Fitzroy, Melbourne"),
     Company("user-us", "cloud", "Prairie Biolabs LLC", "US", "US", "US", True, address="Lincoln, Nebraska"),
     Company("user-fr", "cloud", "Laboratoire Garonne SAS", "FR", "FR", "FR", True, address="Toulouse"),

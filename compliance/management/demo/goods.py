@@ -73,7 +73,7 @@ GOODS = (
         "chip",
         "NVIDIA",
         "A800",
-        "3A090.a",
+        "3A991.p",
         "Accelerator for the 2022 rule",
         _chip("4992", "826", "400", "2039", **_CENTER),
     ),
@@ -196,5 +196,23 @@ GOODS = (
         {
             **_chip("15832", "814", "900", "3350", **_CENTER),
         },
+    ),
+    Good(
+        "grabber",
+        "board",
+        "Lion City Instruments",
+        "FG-2 frame grabber",
+        "EAR99",
+        "Frame grabber made in Singapore",
+        {"item.form": "other", "item.us_origin": False, "item.located_in_us": False},
+    ),
+    Good(
+        "gaafet",
+        "technology",
+        "Example Systems",
+        "GAA process notes",
+        "3E905",
+        "Technology for gate-all-around transistors",
+        {"item.form": "technology", "item.level": "none", "item.us_origin": True, "item.located_in_us": True},
     ),
 )

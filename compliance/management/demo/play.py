@@ -21,8 +21,9 @@ from screening import queries as lists
 from screening import services as screening
 
 from .companies import COMPANIES, OWNERSHIP, REGISTRY
+from .further_stories import ALL_STORIES
 from .goods import GOODS, SOURCE
-from .stories import STORIES, Story
+from .stories import Story
 
 WHY = "Shown in the demo: the papers in the file explain it."
 NOT_SO = (
@@ -41,7 +42,6 @@ NOT_SO = (
     "case.end_use.ecad_tcad_design",
 )
 """What the law asks of every transaction and an unremarkable one denies."""
-
 WALKED = {
     "entry": "yes",
     "kind": "same",
@@ -53,6 +53,7 @@ WALKED = {
     "similarities": "several",
 }
 """The walk to a true match: name, address and country are those of the entry."""
+
 
 def plain_answers() -> dict[str, Any]:
     """Return an unremarkable answer to every question a red flag asks: one that raises no flag."""
@@ -152,9 +153,9 @@ class Stage:
 
     def play(self) -> None:
         """Play every story to its stage."""
-        for number, story in enumerate(STORIES, start=1):
+        for number, story in enumerate(ALL_STORIES, start=1):
             self._play(story)
-            self.say(f"{number}/{len(STORIES)} {story.title}")
+            self.say(f"{number}/{len(ALL_STORIES)} {story.title}")
 
     def _play(self, story: Story) -> None:
         by = self.worker(story.unit)
@@ -233,8 +234,8 @@ class Stage:
                     verdict=verdict,
                     code=code,
                     reason="Name, place and line of business compared with the entry; see the registry extract.",
-                )
                     answers=WALKED if listed else None,
+                )
 
     def _close_flags(self, case: Case) -> None:
         otto = self.people["otto"]

@@ -383,13 +383,13 @@ STORIES = (
         "Research on robustness.",
     ),
     Story(
-        "emea",
-        "32 A800 in 2023, looked at again for an audit",
+        "apac",
+        "32 A800 to Pearl River Games Studio in 2023, looked at again for an audit",
         "CN",
         -1150,
         (("a800", 32, 8500),),
-        _sale("us", ("freight", "forwarding_agent"), ("thames", "purchaser")),
-        "draft",
+        _sale("us-apac", ("games", "ultimate_consignee")),
+        "determined",
         "Audit of an old sale: what did the law say that day?",
     ),
 )
