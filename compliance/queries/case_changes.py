@@ -19,7 +19,7 @@ from .case_days import READINGS, AnswerShown, SaidShown, say_finding, shown_answ
 from .fact_words import day_words, label, lang, value_words
 
 _ORDER = {outcome: rank for rank, outcome in enumerate(ear.Outcome)}
-MOST_OTHERS = 8
+MOST_OTHERS = 4
 
 
 @dataclass(frozen=True, slots=True)

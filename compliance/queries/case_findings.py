@@ -30,6 +30,7 @@ class Shown:
     effect: str = "info"
     of: str = ""
     anchor: str = ""
+    checked: bool = True
 
 
 def findings(stored: StoredDetermination, names: Mapping[str, str]) -> list[Shown]:
@@ -102,6 +103,7 @@ def _shown(one: dict[str, Any], reading: str, item: str, names: Mapping[str, str
         effect=one["effect"],
         of=one["of"],
         anchor=f"finding-{number}",
+        checked=one["checked"],
     )
 
 

@@ -133,7 +133,7 @@ def show_law(stored: StoredDetermination, names: Mapping[str, str]) -> LawShown:
         governs=governs,
         announcement=None,
         steps=_steps(shown, governs),
-        deciding=deciding(shown, governs),
+        deciding=deciding(shown, governs, undetermined=stored.outcome == "undetermined"),
         asked=len({(one["rule"], one["party"]) for each in determinations for one in each["findings"]}),
         questions=questions_of(stored, names, governs),
         unchecked=sum(1 for each in shown if not each.citation["checked"] and each.outcome != "does_not_apply"),

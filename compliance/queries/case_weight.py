@@ -43,6 +43,8 @@ class Weighed(Protocol):
     def of(self) -> str: ...
     @property
     def reading(self) -> str: ...
+    @property
+    def checked(self) -> bool: ...
 
 
 W = TypeVar("W", bound=Weighed)
@@ -80,21 +82,25 @@ def carrying(step: str, findings: Sequence[F], effect: Callable[[F], str]) -> li
     return [each for each in findings if effect(each) in _CARRIES.get(step, ())] or list(findings)
 
 
-def deciding(shown: Sequence[W], governs: str) -> list[W]:
-    """Return the findings on which the outcome of the governing reading rests, and those that could still move it."""
+def deciding(shown: Sequence[W], governs: str, *, undetermined: bool = False) -> list[W]:
+    """Return the findings on which the outcome of the governing reading rests, and those that could still move it.
+
+    An ``undetermined`` outcome may also rest on a "no" that nobody has checked at its source: it lets nothing go.
+    """
     return sorted(
-        (
-            each
-            for each in shown
-            if each.reading in ("", governs)
-            and (
-                (each.outcome == "applies" and each.effect in _STANDS | _LIFTS)
-                or (each.outcome == "unknown" and each.effect in _STANDS | _LIFTS | {Effect.SUBJECT.value})
-                or (each.outcome == "does_not_apply" and each.effect == Effect.SUBJECT.value)
-            )
-        ),
+        (each for each in shown if each.reading in ("", governs) and _decides(each, undetermined=undetermined)),
         key=weight,
     )
+
+
+def _decides(finding: Weighed, *, undetermined: bool) -> bool:
+    if finding.outcome == "applies":
+        return finding.effect in _STANDS | _LIFTS
+    if finding.outcome == "unknown":
+        return finding.effect in _STANDS | _LIFTS | {Effect.SUBJECT.value}
+    if finding.effect == Effect.SUBJECT.value:
+        return True
+    return undetermined and not finding.checked and finding.effect in _STANDS
 
 
 def groups(here: Sequence[W], governs: str) -> list[Group]:

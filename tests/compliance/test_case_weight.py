@@ -21,6 +21,7 @@ class Said:
     effect: str
     of: str = ""
     reading: str = ""
+    checked: bool = True
 
 
 def test_a_prohibition_comes_before_a_requirement_and_both_before_what_is_unknown() -> None:
@@ -43,6 +44,16 @@ def test_what_only_the_other_reading_says_does_not_decide() -> None:
 def test_an_item_outside_the_law_is_what_decides() -> None:
     found = [Said("Subject to the EAR", "does_not_apply", "subject")]
     assert [each.title for each in deciding(found, "enforced")] == ["Subject to the EAR"]
+
+
+def test_a_no_nobody_checked_is_named_where_it_leaves_the_answer_open() -> None:
+    found = [
+        Said("By destination", "does_not_apply", "requires_license", checked=False),
+        Said("Records", "does_not_apply", "info", checked=False),
+        Said("Denied person", "does_not_apply", "prohibits"),
+    ]
+    assert [each.title for each in deciding(found, "enforced", undetermined=True)] == ["By destination"]
+    assert deciding(found, "enforced") == []
 
 
 def test_an_open_requirement_keeps_the_prohibitions_from_saying_no() -> None:
