@@ -8,17 +8,15 @@ A defect of the file itself raises :class:`~screening.sources.shape.Unreadable`.
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import hashlib
-import io
 import json
 import re
 from collections import Counter
-from collections.abc import Generator
 from contextlib import closing
 from typing import Any, BinaryIO
 
+from .reading import MOST_ENTRIES, Rows, damaged, plain, rows_under_header
 from .shape import Listed, Parsed, Source, Unreadable
 
 COLUMNS = (
@@ -28,12 +26,8 @@ COLUMNS = (
     "alt_names", "citizenships", "dates_of_birth", "nationalities", "places_of_birth", "source_information_url", "ids",
 )  # fmt: skip
 OPTIONAL = {"_id"}
-LONGEST_CELL = 1_000_000
-MOST_ENTRIES = 2_000_000
 
 _DETAILS = ("title", "vessel_type", "vessel_flag", "call_sign", "dates_of_birth", "places_of_birth", "standard_order")
-
-Rows = Generator[tuple[int, dict[str, Any]], None, None]
 
 _CODE = re.compile(r"\(([A-Z][A-Za-z -]{1,11})\)")
 _CODES = {"CAPTA": "CAP", "NS-MBS List": "MBS", "NS-MBS": "MBS"}
@@ -47,8 +41,6 @@ _ALSO = re.compile(
 _ACRONYM = re.compile(r"\s*\(([A-Z][A-Z0-9&\-]{1,14})\)")
 _BARE = re.compile(r"^Address\s+\d+$", re.I)
 _COUNTRY = re.compile(r"(?:^|,\s*)([A-Z]{2})$")
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
 def parse(stream: BinaryIO) -> Parsed:
@@ -82,42 +74,7 @@ def parse(stream: BinaryIO) -> Parsed:
 
 
 def _csv_rows(stream: BinaryIO) -> Rows:
-    csv.field_size_limit(LONGEST_CELL)
-    text = io.TextIOWrapper(stream, encoding="utf-8-sig", errors="strict", newline="")
-    reader = csv.reader(text, strict=True)
-    line = 1
-    try:
-        header = [column.strip() for column in next(reader)]
-        _check_header(header)
-        for line, cells in enumerate(reader, start=2):
-            if not cells or cells == ["\x1a"]:
-                continue
-            if len(cells) != len(header):
-                raise Unreadable("row_length", row=line, found=len(cells), expected=len(header))
-            yield line, {column: _plain(cell) for column, cell in zip(header, cells, strict=True)}
-    except StopIteration:
-        raise Unreadable("empty") from None
-    except UnicodeDecodeError as error:
-        raise Unreadable("not_utf8", row=line + 1, byte=error.start) from None
-    except csv.Error as error:
-        key = "cut_short" if "unexpected end" in str(error) else "bad_csv"
-        raise Unreadable(key, row=line + 1, detail=str(error)) from None
-    finally:
-        text.detach()
-
-
-def _check_header(header: list[str]) -> None:
-    if len(header) == 1:
-        for delimiter, name in ((";", "semicolon"), ("\t", "tab"), ("|", "pipe")):
-            if delimiter in header[0]:
-                raise Unreadable("wrong_delimiter", found=name)
-        raise Unreadable("no_header", found=header[0][:60])
-    missing = [column for column in COLUMNS if column not in header and column not in OPTIONAL]
-    if missing:
-        raise Unreadable("missing_column", column=", ".join(missing))
-    twice = [column for column, count in Counter(header).items() if count > 1]
-    if twice:
-        raise Unreadable("repeated_column", column=", ".join(twice))
+    return rows_under_header(stream, needed=[column for column in COLUMNS if column not in OPTIONAL])
 
 
 def _json_rows(stream: BinaryIO) -> tuple[Rows, dt.datetime | None]:
@@ -152,7 +109,7 @@ def _json_entries(results: list[Any]) -> Rows:
             raise Unreadable("not_an_object", row=number)
         if missing := [key for key in ("source", "name") if key not in result]:
             raise Unreadable("missing_key", row=number, key=", ".join(missing))
-        yield number, {("_id" if key == "id" else str(key)): _plain(value) for key, value in result.items()}
+        yield number, {("_id" if key == "id" else str(key)): plain(value) for key, value in result.items()}
 
 
 def _published(document: Any) -> dt.datetime | None:
@@ -169,17 +126,6 @@ def _published(document: Any) -> dt.datetime | None:
     return max(found, default=None)
 
 
-def _plain(value: Any) -> Any:
-    """Drop what a database cannot hold and nobody can see; keep every other character as published."""
-    if isinstance(value, str):
-        return _SURROGATE.sub("\ufffd", _UNPRINTABLE.sub("", value)).strip()
-    if isinstance(value, list):
-        return [_plain(item) for item in value]
-    if isinstance(value, dict):
-        return {str(key): _plain(item) for key, item in value.items()}
-    return value
-
-
 # --- one entry ------------------------------------------------------------------------------------------------------
 
 
@@ -189,6 +135,8 @@ def _entry(row: dict[str, Any], number: int, defects: Counter[str]) -> Listed:
     aliases = [alias for value in _many(row.get("alt_names")) for alias in _split_aliases(value)]
     if not name:
         defects["no_name"] += 1
+    if damaged(name):
+        defects["damaged_letters"] += 1
     kind = _text(row.get("type"))
     if not kind:
         defects["no_type"] += 1

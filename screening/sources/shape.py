@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
@@ -93,9 +93,19 @@ class Parsed:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A published file of lists: how it is called, and how it is read."""
+    """A published file, or set of files, of lists: how it is called, and how it is read.
+
+    A source of one file has ``parse``; one of several has ``parse_set``, the names of its ``parts`` and which of them
+    have to be there. ``lists`` are the codes it may bring. ``max_age`` is after how many days without a look it counts
+    as out of date: ``0`` follows the setting for daily lists, ``None`` never.
+    """
 
     code: str
     title: str
     publisher: str
-    parse: Callable[[BinaryIO], Parsed]
+    parse: Callable[[BinaryIO], Parsed] | None = None
+    lists: tuple[str, ...] = ()
+    max_age: int | None = 0
+    parse_set: Callable[[Mapping[str, BinaryIO]], Parsed] | None = None
+    parts: tuple[str, ...] = ()
+    needed_parts: tuple[str, ...] = ()

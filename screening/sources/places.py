@@ -1,0 +1,36 @@
+"""The two-letter code behind a country as a list names it, after Unicode CLDR and OFAC's own spelling."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from babel import Locale
+
+# As OFAC and other keepers write them, where that differs from CLDR's English name.
+_AS_WRITTEN = {
+    "bahamas, the": "BS", "burma": "MM", "congo, democratic republic of the": "CD", "congo, republic of the": "CG",
+    "cote d ivoire": "CI", "cote d'ivoire": "CI", "czech republic": "CZ", "hong kong": "HK", "korea, north": "KP",
+    "korea, south": "KR", "democratic people's republic of korea": "KP", "republic of korea": "KR", "macau": "MO",
+    "macao": "MO", "netherlands antilles": "CW", "palestinian": "PS", "region: gaza": "PS", "west bank": "PS",
+    "region: crimea": "UA", "region: kafia kingi": "SD", "region: northern mali": "ML", "the gambia": "GM",
+    "turkey": "TR", "virgin islands, british": "VG", "prc": "CN", "people's republic of china": "CN", "uk": "GB",
+    "usa": "US", "united states of america": "US", "uae": "AE", "russian federation": "RU",
+    "islamic republic of iran": "IR", "syrian arab republic": "SY", "viet nam": "VN", "lao pdr": "LA",
+    "saint kitts and nevis": "KN", "saint vincent and the grenadines": "VC", "trinidad and tobago": "TT",
+    "bosnia and herzegovina": "BA",
+}  # fmt: skip
+
+
+@cache
+def _codes() -> dict[str, str]:
+    territories = Locale.parse("en").territories
+    named = {name.casefold(): code for code, name in territories.items() if len(code) == 2 and code.isalpha()}
+    return named | _AS_WRITTEN
+
+
+def country_code(text: str) -> str:
+    """Return the ISO 3166-1 two-letter code of a country as written, or an empty string where it is not one."""
+    told = " ".join(text.split())
+    if len(told) == 2 and told.isascii() and told.isalpha():
+        return told.upper()
+    return _codes().get(told.casefold(), "")
