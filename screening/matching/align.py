@@ -10,6 +10,7 @@ from rapidfuzz.distance import OSA, JaroWinkler
 from rapidfuzz.fuzz import ratio
 
 from .names import Form, sound
+from .pinyin import heard, is_spelled
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ class Pair:
     our_weights: tuple[float, ...]
     listed_weights: tuple[float, ...]
     letters: float
+    written: float
     gram: float = 0.0
     our_countries: frozenset[str] = frozenset()
     listed_countries: frozenset[str] = frozenset()
@@ -52,6 +54,10 @@ def alike(a: str, b: str) -> float:
     shorter = min(len(a), len(b))
     if shorter >= 4 and sound(a) == sound(b):
         return 0.94
+    if shorter >= 4 and is_spelled(a) and is_spelled(b):
+        return _as_pinyin(a, b)
+    if shorter in (2, 3) and len(a) + len(b) < 8 and sound(a) == sound(b):
+        return 0.85
     if shorter == 1:
         # An initial may stand for a word; it says little.
         return 0.55 if a[0] == b[0] else 0.0
@@ -69,6 +75,15 @@ def alike(a: str, b: str) -> float:
     return 0.0
 
 
+def _as_pinyin(a: str, b: str) -> float:
+    """Two words that are both whole pinyin: another syllable is another word, however near its letters are."""
+    if heard(a) == heard(b):
+        return 0.9
+    edits = 1 if min(len(a), len(b)) < 10 else 2
+    distance = OSA.distance(a, b, score_cutoff=edits)
+    return 0.9 - 1.6 * distance / max(len(a), len(b)) if distance <= edits else 0.0
+
+
 def align(ours: Form, listed: Form) -> tuple[Link, ...]:
     """Pair the words of two names: equal ones first, then joined or split ones, then the most alike."""
     left: list[int] = list(range(len(ours.words)))
@@ -83,8 +98,9 @@ def align(ours: Form, listed: Form) -> tuple[Link, ...]:
                 right.remove(j)
                 break
     if left and right:
-        _joined(ours.words, listed.words, left, right, links, swap=False)
-        _joined(listed.words, ours.words, right, left, links, swap=True)
+        # As written: joined to a name, "da" and "san" are syllables, not "of" and "saint".
+        _joined(ours.tokens or ours.words, listed.tokens or listed.words, left, right, links, swap=False)
+        _joined(listed.tokens or listed.words, ours.tokens or ours.words, right, left, links, swap=True)
     scored = sorted(
         ((alike(ours.words[i], listed.words[j]), i, j) for i in left for j in right),
         key=lambda found: (-found[0], abs(found[1] - found[2])),
@@ -129,6 +145,14 @@ def _joined(
                 break
 
 
+def _weighed(word: str, weight: Callable[[str], float], company: bool) -> float:
+    """A single letter is an initial in a person's name; in that of a company it tells one company from another."""
+    return LETTER if company and len(word) == 1 and word.isalpha() else weight(word)
+
+
+LETTER = 0.35
+
+
 def lay(
     ours: Form,
     listed: Form,
@@ -149,20 +173,22 @@ def lay(
             our_alike[i] = link.alike
         for j in link.listed:
             listed_alike[j] = link.alike
-    letters = max(
-        ratio(ours.squashed, listed.squashed),
-        ratio(" ".join(sorted(ours.words)), " ".join(sorted(listed.words))),
-        ratio(ours.raw, listed.raw) if ours.raw != ours.squashed or listed.raw != listed.squashed else 0.0,
-    )
+    squashed = ratio(ours.squashed, listed.squashed)
+    written = ratio(ours.raw, listed.raw) if ours.raw != ours.squashed or listed.raw != listed.squashed else squashed
+    letters = max(squashed, ratio(" ".join(sorted(ours.words)), " ".join(sorted(listed.words))), written)
+    company = bool(ours.legal or listed.legal)
+    our_weights = tuple(_weighed(word, weight, company) for word in ours.words)
+    listed_weights = tuple(_weighed(word, weight, company) for word in listed.words)
     short, long = (ours, listed) if len(ours.words) == 1 else (listed, ours)
     initials = len(short.words) == 1 and len(long.words) >= 3 and len(short.squashed) >= 3
     return Pair(
         ours,
         listed,
         links,
-        tuple(weight(w) for w in ours.words),
-        tuple(weight(w) for w in listed.words),
+        our_weights,
+        listed_weights,
         letters / 100.0,
+        written / 100.0,
         gram,
         our_countries,
         listed_countries,

@@ -43,6 +43,11 @@ def letters_agree(pair: Pair) -> float:
     return max(0.0, (pair.letters - 0.5) * 2.0)
 
 
+def written_alike(pair: Pair) -> float:
+    """The names agree as they are written, before translated and abbreviated words are brought to one spelling."""
+    return max(0.0, (pair.written - 0.5) * 2.0)
+
+
 def letters_differ(pair: Pair) -> float:
     """The letters of the two names differ in more than a few places."""
     return min(1.0, max(0.0, (0.85 - pair.letters) * 2.5))
@@ -70,10 +75,16 @@ def listed_rare_word_missing(pair: Pair) -> float:
 
 
 def only_common_words_shared(pair: Pair) -> float:
-    """What the names share are words that many names have."""
+    """What the names share are words that many names have, and one has a word of its own."""
     if same_words(pair):
         return 0.0
-    return max(0.0, 1.0 - 1.6 * rare_word_shared(pair))
+    alone = max(_most_own(pair.ours.words, pair.alike_ours), _most_own(pair.listed.words, pair.alike_listed))
+    return max(0.0, 1.0 - 1.3 * rare_word_shared(pair)) * alone
+
+
+def each_has_own_words(pair: Pair) -> float:
+    """Each name has a word that the other has not, so that they may be two companies of one family of names."""
+    return min(_most_own(pair.ours.words, pair.alike_ours), _most_own(pair.listed.words, pair.alike_listed))
 
 
 def listed_name_inside_ours(pair: Pair) -> float:
@@ -102,6 +113,14 @@ def numbers_disagree(pair: Pair) -> float:
 def one_word_only(pair: Pair) -> float:
     """One of the names is a single word, which can be chance."""
     return float(min(len(pair.ours.words), len(pair.listed.words)) == 1 and not same_words(pair))
+
+
+def short_names_differ(pair: Pair) -> float:
+    """The names are short and not the same, so that a single letter makes another name."""
+    if same_words(pair):
+        return 0.0
+    shorter = min(len(pair.ours.squashed), len(pair.listed.squashed))
+    return min(1.0, max(0.0, (10.0 - shorter) / 6.0))
 
 
 def one_listed_word_inside(pair: Pair) -> float:
@@ -162,17 +181,20 @@ FEATURES: tuple[Feature, ...] = (
     listed_words_found,
     both_names_covered,
     letters_agree,
+    written_alike,
     letters_differ,
     rare_word_shared,
     known_group_named,
     our_rare_word_missing,
     listed_rare_word_missing,
     only_common_words_shared,
+    each_has_own_words,
     listed_name_inside_ours,
     our_name_inside_listed,
     numbers_disagree,
     one_word_only,
     one_listed_word_inside,
+    short_names_differ,
     kinds_disagree,
     initials_agree,
     legal_forms_disagree,
@@ -183,6 +205,15 @@ FEATURES: tuple[Feature, ...] = (
     countries_disagree,
     addresses_agree,
 )
+
+
+def _most_own(names: tuple[str, ...], alike: tuple[float, ...]) -> float:
+    return max(
+        (1.0 - a for word, a in zip(names, alike, strict=True) if len(word) > 2 and word not in _LINKING), default=0.0
+    )
+
+
+_LINKING = frozenset({"and", "of", "for", "the"})
 
 
 def _covered(weights: tuple[float, ...], alike: tuple[float, ...]) -> float:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from .names import Form, clean, form
 from .words import words
 
 Array = npt.NDArray[Any]
-LAYOUT = "4"
+LAYOUT = "5"
 """Changes whenever the arrays or the normal form of names change; an index of another layout is rebuilt."""
 
 _BASE = 38
@@ -69,7 +69,8 @@ class Listed:
 
     def form(self) -> Form:
         """Return what is compared. Most candidates never come so far, so it is made when it is asked for."""
-        return Form(tuple(self.words.split()), frozenset(self.legal.split()), raw=self.raw or self.squashed)
+        words, tokens = tuple(self.words.split()), tuple(self.raw.split())
+        return Form(words, frozenset(self.legal.split()), raw="".join(tokens) or self.squashed, tokens=tokens or words)
 
 
 def _key(text: str) -> int:
@@ -102,8 +103,8 @@ def _spaced(form: Form) -> str:
 
 
 def _raw(form: Form) -> str:
-    """Return the name as written where it differs from its one spelling."""
-    return "" if form.raw == form.squashed else form.raw
+    """Return the words as written where they differ from their one spelling."""
+    return "" if form.tokens == form.words else " ".join(form.tokens)
 
 
 def _squashed(form: Form) -> str:
@@ -125,8 +126,18 @@ class Index:
     # --- building -----------------------------------------------------------------------------------------------------
 
     @classmethod
-    def build(cls, entries: Iterable[Entry], *, rarity: Index | None = None) -> Index:
-        """Index the entries. ``rarity`` lends the word counts of a larger index to a small one."""
+    def build(
+        cls,
+        entries: Iterable[Entry],
+        *,
+        rarity: Index | None = None,
+        readings: Callable[[str], Sequence[Form]] | None = None,
+    ) -> Index:
+        """Index the entries. ``rarity`` lends the word counts of a larger index to a small one.
+
+        ``readings`` is for the index of our own parties: their names are kept in every reading, and their addresses
+        stand beside the names and not only in their stead.
+        """
         ids: list[int] = []
         kinds: list[int] = []
         names: list[tuple[int, int, Form, str]] = []
@@ -139,9 +150,9 @@ class Index:
             countries.append(" ".join(entry.countries))
             addresses.append(" | ".join(entry.addresses)[:2000])
             for name in entry.names:
-                if found := form(name):
+                for found in readings(name) if readings else filter(None, (form(name),)):
                     names.append((row, NAME, found, clean(name)))
-            if not entry.names:
+            if readings or not entry.names:
                 for address in entry.addresses:
                     if found := form(address):
                         names.append((row, ADDRESS, found, clean(address)))
@@ -273,8 +284,10 @@ class Index:
             rare = 0.95
         elif word in table.common:
             rare *= 0.35
-        elif word in table.places:
+        elif word in table.places or word in table.countries:
             rare *= 0.45
+        elif word in table.ordinary:
+            rare *= 0.6
         elif len(word) == 1 and word.isalpha():
             # An initial: whether it is there or not tells next to nothing.
             rare = 0.12

@@ -11,7 +11,7 @@ from anyascii import anyascii
 from rapidfuzz.distance import OSA
 
 from . import han
-from .words import legal_beginnings, legal_forms, legal_words, place_beginnings, words
+from .words import LONG, legal_beginnings, legal_forms, legal_words, misspelled, place_beginnings, words
 
 LONGEST = 500
 """Characters of a name that are compared. Callers must say so when a name is longer."""
@@ -31,7 +31,8 @@ class Form:
 
     ``how`` says how the reading came about: ``written``, ``head`` (without the branch or address behind the name),
     ``translated`` (from Han or Cyrillic words), ``alias``; ``source`` attests an alias. ``raw`` is the name as written,
-    in one piece, before words were brought to one spelling; ``optional`` holds spellings that may stand for a word.
+    in one piece, before words were brought to one spelling, ``tokens`` word by word; ``optional`` holds spellings that
+    may stand for a word.
     """
 
     words: tuple[str, ...]
@@ -39,6 +40,7 @@ class Form:
     how: str = "written"
     source: str = ""
     raw: str = ""
+    tokens: tuple[str, ...] = ()
     optional: dict[str, str] = field(default_factory=dict, compare=False, hash=False)
 
     @property
@@ -157,9 +159,13 @@ def _form(
     tokens = _join_places(tokens)
     table = words()
     spelled = tuple(_spell(t) for t in tokens)
+    if len(spelled) > 1:
+        # A single letter joins two words in Spanish or Slavic names; at an end of a name it is an initial.
+        ends = (0, len(spelled) - 1)
+        spelled = tuple(tokens[at] if at in ends and len(tokens[at]) == 1 else one for at, one in enumerate(spelled))
     while len(spelled) > 1 and spelled[0] in table.titles:
         spelled, tokens = spelled[1:], tokens[1:]
-    return Form(spelled, classes | legal, how, source, "".join(tokens), optional or {})
+    return Form(spelled, classes | legal, how, source, "".join(tokens), tuple(tokens), optional or {})
 
 
 _HYPHENED = re.compile(r"\b[a-z]{2,}-[a-z]{2,}\b")
@@ -270,11 +276,31 @@ def _spell(token: str) -> str:
     table = words()
     if token in table.same:
         return table.same[token]
+    if (patronymic := _PATRONYMIC.fullmatch(token)) and patronymic[1] in table.same:
+        return table.same[patronymic[1]] + ("ovich" if patronymic[2].endswith("ch") else "ovna")
     if len(token) >= 5:
         for stem, one in table.stems:
             if len(stem) >= 5 and token.startswith(stem):
                 return one
-    return token
+    return _corrected(token) or token
+
+
+_PATRONYMIC = re.compile(r"([a-z]{4,})([oeiy]v[iy]ch|[oe]vna)")
+"""A father's name is spelled as the name is: ``Volodymyrovych`` is ``Vladimirovich``."""
+
+
+def _corrected(token: str) -> str:
+    """Return the common word of which a long word is a misspelling by one letter: ``technolgies``; else nothing."""
+    table, known = misspelled(), words()
+    if len(token) < LONG - 1 or not token.isalpha() or token in known.common or token in known.ordinary:
+        return ""
+    if token in table:
+        return table[token]
+    for at in range(len(token)):
+        short = token[:at] + token[at + 1 :]
+        if len(short) >= LONG - 1 and short in table:
+            return table[short]
+    return ""
 
 
 @lru_cache(maxsize=100_000)

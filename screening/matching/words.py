@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import yaml
+
+from .pinyin import is_spelled
 
 DATA = Path(__file__).parent / "data"
 
@@ -22,6 +25,7 @@ class Words:
 
     ``groups``: names of groups with many listed companies; the list makes them common, yet they tell a lot.
     ``tails``: what follows a name when a branch or a department is meant. ``joined``: places written as one word.
+    ``ordinary``: words of trades and things, of little weight wherever they stand.
     """
 
     same: dict[str, str]
@@ -33,6 +37,7 @@ class Words:
     tails: frozenset[tuple[str, ...]]
     countries: frozenset[str]
     joined: frozenset[str]
+    ordinary: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,15 +99,41 @@ def words() -> Words:
         frozenset(tuple(str(tail).split()) for tail in raw["tails"]),
         frozenset(map(str, raw["countries"])),
         frozenset(place for place in (*places, "hongkong") if len(place) >= 6),
+        frozenset(one for one in _english() if not is_spelled(one)) - frozenset(map(str, raw["groups"])),
     )
+
+
+def _english() -> Iterator[str]:
+    """The English words that Chinese names are translated with: words of trades, not of one company."""
+    same = {str(other): str(one) for one, others in _read("words.yaml")["same"].items() for other in others}
+    for english in _read("zh_words.yaml")["words"].values():
+        yield from (same.get(word, word) for word in str(english).split())
+
+
+@cache
+def misspelled() -> dict[str, str]:
+    """Return what long common words become when a letter is left out, to find the word from a misspelling of it."""
+    table = words()
+    known = {w: w for w in (*table.common, *table.ordinary, *table.same.values())} | table.same
+    found: dict[str, str] = {}
+    for word, one in known.items():
+        if len(word) >= LONG and word.isalpha():
+            for at in range(len(word)):
+                found.setdefault(word[:at] + word[at + 1 :], one)
+    return found
+
+
+LONG = 8
+"""A word of so many letters in which one is wrong is still that word."""
 
 
 @cache
 def legal_words() -> frozenset[str]:
     """Return the long words that stand in phrases of a legal form and nowhere else in a name."""
     found = {word for phrase in legal_forms() for word in phrase if len(word) >= 7}
+    # "Youxian" is in the table of phrases, and one letter away from many a name.
     ordinary = words().common | set(words().same) | {"company", "private", "federal", "enterprise", "institution"}
-    return frozenset(found - ordinary)
+    return frozenset(found - ordinary - {"youxian"})
 
 
 @cache
