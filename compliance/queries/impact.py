@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,8 +14,10 @@ from compliance import ear
 from compliance.lifecycle import ENDED, State
 from compliance.models import Case, Clock, ImpactRow, ImpactRun, Reliance, StoredDetermination, User
 
+from .case_days import READINGS
+from .case_law import POLICIES
 from .fact_words import lang
-from .outcomes import TONES, outcome_label
+from .outcomes import TONES, WORDS, outcome_label
 from .scope import visible_cases
 
 GOING = (Clock.Standing.RUNNING.value, Clock.Standing.PAUSED.value)
@@ -167,21 +169,37 @@ def _shown(row: ImpactRow, case: Case, clocks: list[str]) -> RowShown:
 
 def _details(row: ImpactRow) -> str:
     """Return what else moved beside the governing outcome: readings, authorizations, policies."""
+    words: dict[str, Mapping[str, Any]] = {"outcomes": WORDS, "authorizations": {}, "policies": POLICIES}
     said = []
-    for reading in ("codified", "enforced"):
+    for reading, heading in READINGS.items():
         was, now = row.old_answers.get(reading, {}), row.new_answers.get(reading, {})
-        for part in ("outcomes", "authorizations", "policies"):
+        for part, known in words.items():
             if was.get(part) != now.get(part):
-                one, other = (", ".join(each.get(part) or ["–"]) for each in (was, now))
-                said.append(f"{reading}: {one} → {other}")
+                one, other = (
+                    ", ".join(str(known.get(code, code)) for code in each.get(part) or "–") for each in (was, now)
+                )
+                said.append(f"{heading}: {one} → {other}")
     return "; ".join(said)
 
 
+def _listed(codes: Iterable[str], words: Mapping[str, Any]) -> str:
+    return ", ".join(str(words.get(code, code)) for code in codes) or "–"
+
+
+_RULES = frozenset(rule.name for rule in ear.ORDER)
+
+
 def because(one: dict[str, Any]) -> dict[str, str]:
-    """Return one provision that moved, in the reader's language."""
+    """Return one provision that moved, in the reader's language.
+
+    ``page`` is the rule whose page tells more; empty where only an earlier rulebook had it, and then its paragraph
+    stands for its title.
+    """
+    known = one["rule"] in _RULES
     return {
         "rule": one["rule"],
-        "title": ear.title(one["rule"], lang()),
+        "page": one["rule"] if known else "",
+        "title": ear.title(one["rule"], lang()) if known else one["cite"],
         "cite": one["cite"],
         "was": one["was"],
         "now": one["now"],

@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 import io
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ import time_machine
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import transaction
+from django.utils import translation
 
 from audit.models import Entry
 from compliance.models import Case, Fact, ImpactRow, ImpactRun, Reliance, StoredDetermination
@@ -66,6 +68,25 @@ def test_a_draft_of_the_law_names_the_case_it_would_hold(case: Case, cast: Cast)
     shown = reading.shown([row])[0]
     assert (shown.ref, shown.owner, shown.direction) == (case.ref, cast.mira.name, "stricter")
     assert str(shown.value) == "250000.00"
+
+
+def test_what_moves_in_each_reading_is_said_in_the_language_of_the_reader(case: Case) -> None:
+    row = asked(overlay={SCOPE: WORLDWIDE}).rows.get()
+    row.old_answers = {"codified": {"outcomes": ["license_required"], "policies": ["case_by_case"]}, "enforced": {}}
+    row.new_answers = {"codified": {"outcomes": ["undetermined"], "policies": []}, "enforced": {}}
+    with translation.override("en"):
+        assert reading.shown([row])[0].details == (
+            "As codified: license required → undetermined: decide by hand; As codified: case by case → –"
+        )
+    with translation.override("zh-hans"):
+        told = reading.shown([row])[0].details
+    assert not re.search("[A-Za-z]", told), told
+
+
+def test_a_rule_that_only_an_earlier_rulebook_had_is_named_by_its_paragraph_and_has_no_link() -> None:
+    moved = {"rule": "gone_since", "cite": "15 CFR 740.9", "was": "applies", "now": "", "parameters": [], "notices": []}
+    told = reading.because(moved)
+    assert (told["title"], told["page"]) == ("15 CFR 740.9", "")
 
 
 def test_asking_changes_no_case(case: Case) -> None:
