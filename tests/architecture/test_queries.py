@@ -66,6 +66,11 @@ def grow(cast: Cast, case: Case) -> None:
         ("search", "otto", "/search/?q=accelerators"),
         ("case", "rhea", "/cases/{ref}/"),
         ("case as maker", "otto", "/cases/{ref}/"),
+        ("days of a case", "otto", "/cases/{ref}/days/"),
+        ("changes of a case", "otto", "/cases/{ref}/changes/"),
+        ("try on a case", "otto", "/cases/{ref}/try/"),
+        ("rulebook", "otto", "/rulebook/"),
+        ("coverage", "otto", "/rulebook/coverage/"),
     ],
 )
 def test_a_page_asks_as_many_queries_as_allowed_at_any_size(
