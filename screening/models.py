@@ -218,6 +218,7 @@ class Judgement(models.Model):
         MATCH = "match", _("the same party")
         NO_MATCH = "no_match", _("not the same party")
         UNSURE = "unsure", _("cannot tell")
+        ESCALATED = "escalated", _("passed on")
 
     match = models.ForeignKey(Match, on_delete=models.PROTECT, related_name="judgements")
     subject_ref = models.CharField(max_length=64)
@@ -231,6 +232,8 @@ class Judgement(models.Model):
     by = models.CharField(max_length=150)
     at = models.DateTimeField()
     expires_on = models.DateField(null=True, blank=True)
+    walk = models.JSONField(default=dict, blank=True)
+    waits_for = models.CharField(max_length=150, blank=True)
 
     class Meta:
         ordering = ("-pk",)
@@ -241,14 +244,108 @@ class Judgement(models.Model):
             models.CheckConstraint(
                 condition=~Q(verdict="no_match") | Q(expires_on__isnull=False), name="clearance_expires"
             ),
+            models.CheckConstraint(
+                condition=~Q(verdict="escalated") | ~Q(waits_for=""), name="escalated_waits_for_somebody"
+            ),
         )
         indexes = (models.Index(fields=("subject_ref", "entity_key", "-id"), name="judgement_by_pair"),)
 
     def __str__(self) -> str:
         return f"{self.subject_ref} {self.entity_key} {self.verdict}"
-        ESCALATED = "escalated", _("passed on")
-    walk = models.JSONField(default=dict, blank=True)
-    waits_for = models.CharField(max_length=150, blank=True)
-            models.CheckConstraint(
-                condition=~Q(verdict="escalated") | ~Q(waits_for=""), name="escalated_waits_for_somebody"
-            ),
+
+
+class Batch(models.Model):
+    """Many subjects screened at once against one set of lists, cut into chunks that any worker may take.
+
+    An upload keeps a result per row (:class:`BatchRow`); a rescreening keeps a :class:`Run` per chunk of parties and
+    one per case. ``searched_key`` holds the matcher's version and the digests of the files, as
+    :attr:`Run.searched_key` does; when either changes on the way the batch stops, because its answers would not fit
+    together. The key of ``standing`` apart, a batch is not changed once it is made.
+    """
+
+    class Kind(models.TextChoices):
+        UPLOAD = "upload", _("spreadsheet")
+        RESCREENING = "rescreening", _("rescreening")
+
+    class Standing(models.TextChoices):
+        RUNNING = "running", _("running")
+        DONE = "done", _("done")
+        STOPPED = "stopped", _("stopped")
+
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    title = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64, blank=True)
+    because = models.CharField(max_length=32, blank=True)
+    made_by = models.CharField(max_length=150)
+    made_at = models.DateTimeField()
+    standing = models.CharField(max_length=10, choices=Standing.choices, default=Standing.RUNNING)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    snapshots = ArrayField(models.BigIntegerField(), default=list)
+    searched_key = models.TextField()
+    coverage = models.JSONField(default=dict)
+    threshold = models.FloatField()
+    size = models.IntegerField(default=0)
+    bad_rows = models.IntegerField(default=0)
+
+    class Meta:
+        ordering = ("-pk",)
+        verbose_name = _("screening batch")
+        verbose_name_plural = _("screening batches")
+
+    def __str__(self) -> str:
+        return f"batch {self.pk} {self.title}"
+
+
+class BatchChunk(models.Model):
+    """A part of a batch, worked through in one transaction: done whole or not at all.
+
+    ``work`` says of what: ``rows`` (numbered ``first`` to ``last``), ``parties`` or ``case`` (named in ``refs``).
+    """
+
+    batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="chunks")
+    number = models.IntegerField()
+    work = models.CharField(max_length=10)
+    first = models.IntegerField(default=0)
+    last = models.IntegerField(default=0)
+    refs = ArrayField(models.CharField(max_length=64), default=list)
+    done_at = models.DateTimeField(null=True, blank=True)
+    run = models.ForeignKey(Run, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    examined = models.IntegerField(default=0)
+    matches = models.IntegerField(default=0)
+    incomplete = models.IntegerField(default=0)
+    reopened = models.IntegerField(default=0)
+    failed = models.IntegerField(default=0)
+
+    class Meta:
+        ordering = ("batch", "number")
+        verbose_name = _("part of a batch")
+        verbose_name_plural = _("parts of a batch")
+        constraints = (models.UniqueConstraint(fields=("batch", "number"), name="one_chunk_per_number"),)
+        indexes = (models.Index(fields=("batch", "number"), condition=Q(done_at=None), name="chunks_to_do"),)
+
+    def __str__(self) -> str:
+        return f"{self.batch_id}/{self.number}"
+
+
+class BatchRow(models.Model):
+    """One row of an uploaded file: what was asked, why it could not be searched, or what was found.
+
+    ``number`` is the row's number in the file as a spreadsheet counts it. ``hits`` is null until it was searched.
+    """
+
+    batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="rows")
+    number = models.IntegerField()
+    asked = models.JSONField(default=dict)
+    problem = models.CharField(max_length=32, blank=True)
+    problem_values = models.JSONField(default=dict)
+    hits = models.JSONField(null=True, blank=True)
+    highest = models.FloatField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("batch", "number")
+        verbose_name = _("row of a batch")
+        verbose_name_plural = _("rows of a batch")
+        constraints = (models.UniqueConstraint(fields=("batch", "number"), name="one_row_per_number"),)
+
+    def __str__(self) -> str:
+        return f"{self.batch_id}: {self.number}"

@@ -68,6 +68,23 @@ REFUSALS = {
     "bulk_no_query": _("The first row does not name a column “query” but: %(found)s. Columns are separated by commas; only “query” has to be there."),
     "bulk_twice": _("The first row names a column twice: %(found)s. Remove one of them."),
     "country": _("“%(found)s” is not a two-letter country code."),
+    "row_unreadable": _("a quotation mark is open or stands in a wrong place, or a cell is longer than is read"),
+    "row_not_text": _("the row is not UTF-8 text; save the file as “CSV UTF-8”"),
+    "row_cells": _("%(found)s cells where the header has %(expected)s"),
+    "row_no_name": _("the column query is empty"),
+    "row_long_name": _("the name has %(found)s characters; at most %(most)s are compared"),
+    "row_empty_name": _("nothing in the name can be compared"),
+    "row_country": _("“%(found)s” is not a two-letter country code"),
+    "row_long_cell": _("the column %(column)s holds more than %(values)s values or one of more than %(most)s characters"),
+    "sheet_no_rows": _("The file holds no rows below its headings."),
+    "sheet_too_many": _("The file has more than %(limit)s rows. Split it, or use “manage.py screen”."),
+    "sheet_too_large": _("The file is larger than %(limit)s MB. Split it, or use “manage.py screen”."),
+    "sheet_unpacks": _("The workbook unpacks to more than it may. Copy the rows to a new workbook."),
+    "sheet_broken": _("The file is not a readable XLSX workbook. Open it, save it again as .xlsx, and retry."),
+    "sheet_kind": _("Use a .csv or .xlsx file; this one is called “%(name)s”."),
+    "sheet_letters": _("The letters in the file cannot be read. Save it as “CSV UTF-8” or as XLSX."),
+    "too_many_names": _("Give one to %(most)s names."),
+    "day_ahead": _("%(found)s has not come yet. Give today or a past day."),
 }  # fmt: skip
 
 

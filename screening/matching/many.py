@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import signal
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -24,6 +25,12 @@ def open_all(paths: Sequence[str]) -> None:
         if path not in _OPEN:
             _OPEN[path] = Index.load(Path(path))
     warm()
+
+
+def _begin(paths: Sequence[str]) -> None:
+    """Set a process of the pool up. An interrupt is answered by the process that started it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    open_all(paths)
 
 
 def find_chunk(
@@ -52,11 +59,16 @@ def find_many(
         return
     # Started afresh, not forked: a forked process would share its parent's database connection.
     afresh = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, afresh, initializer=open_all, initargs=(paths,)) as pool:
+    with ProcessPoolExecutor(workers, afresh, initializer=_begin, initargs=(paths,)) as pool:
         waiting: deque[Future[list[list[Found] | None]]] = deque()
-        for chunk in chunks:
-            waiting.append(pool.submit(find_chunk, paths, chunk, threshold, limit))
-            if len(waiting) >= workers * AHEAD:
+        try:
+            for chunk in chunks:
+                waiting.append(pool.submit(find_chunk, paths, chunk, threshold, limit))
+                if len(waiting) >= workers * AHEAD:
+                    yield waiting.popleft().result()
+            while waiting:
                 yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
+        finally:
+            # Whoever asked may have gone before all was answered: what has not begun need not begin.
+            for one in waiting:
+                one.cancel()

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import datetime as dt
+import io
 from collections import deque
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import islice
-from typing import IO
+from typing import IO, Any
 
 from .. import indexes
 from ..matching import Found, Who, forms
@@ -16,7 +18,7 @@ from ..matching.index import KINDS
 from ..matching.many import find_many
 from ..matching.names import LONGEST
 from ..models import ListedParty, Snapshot
-from ..reasons import Refusal
+from ..reasons import Refusal, sentence
 from .running import snapshots_on
 
 COLUMNS = ("query", "qid", "country", "type", "address", "identifier")
@@ -24,6 +26,8 @@ COLUMNS = ("query", "qid", "country", "type", "address", "identifier")
 
 CHUNK = 100
 MOST_CELL = 100_000
+MOST_LINE = 1_000_000
+"""Characters of one line that are read; of a longer one the rest is passed over and the row is bad."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +41,18 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class BadRow:
-    """One row that cannot be searched, and why, as a sentence."""
+    """One row that cannot be searched: its line, the name as far as there is one, and the key of the reason."""
 
     line: int
     query: str
-    message: str
+    key: str
+    values: dict[str, Any] = field(default_factory=dict)
+    qid: str = ""
+
+    @property
+    def message(self) -> str:
+        """Return why, as a sentence in the reader's language."""
+        return sentence(self.key, self.values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,58 +68,163 @@ class Hit:
 Answered = tuple[Asked, list[Hit]] | BadRow
 
 
+def opened(stream: IO[bytes]) -> IO[str]:
+    """Return a stream of bytes as text: UTF-8 or, by its mark, UTF-16. Bytes that are no text stay recognizable."""
+    buffered = stream if hasattr(stream, "peek") else io.BufferedReader(stream)  # type: ignore[type-var]
+    mark = buffered.peek(4)[:4]  # type: ignore[union-attr]
+    wide = mark.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    encoding = "utf-16" if wide else "utf-8-sig"
+    errors = "replace" if wide else "surrogateescape"
+    return io.TextIOWrapper(buffered, encoding=encoding, errors=errors, newline="")  # type: ignore[type-var]
+
+
+class _Lines:
+    """The lines of a stream, whatever ends them, none longer than is read; a record that failed gives its lines back.
+
+    ``number`` is the line last handed out.
+    """
+
+    def __init__(self, stream: IO[str]) -> None:
+        self.stream = stream
+        self.number = 0
+        self.record: list[str] = []
+        self._again: deque[str] = deque()
+
+    def __iter__(self) -> _Lines:
+        return self
+
+    def __next__(self) -> str:
+        line = self._again.popleft() if self._again else self._read()
+        if not line:
+            raise StopIteration
+        self.number += 1
+        self.record.append(line)
+        return line
+
+    def _read(self) -> str:
+        line = self.stream.readline(MOST_LINE)
+        rest = line
+        while rest and not rest.endswith(("\n", "\r")):
+            # Cut off: what follows belongs to a line that is too long already.
+            rest = self.stream.readline(MOST_LINE)
+        return line
+
+    def give_back(self) -> int:
+        """Keep the first line of the failed record for lost and read the others again; return that first line."""
+        lost = self.number - len(self.record) + 1
+        self._again.extendleft(reversed(self.record[1:]))
+        self.number = lost
+        return lost
+
+
 def read(stream: IO[str]) -> Iterator[Asked | BadRow]:
-    """Yield the rows of a CSV file one at a time. Raises :class:`~screening.reasons.Refusal` for a file without any."""
+    """Yield the rows of a CSV file one at a time. Raises :class:`~screening.reasons.Refusal` for a file without any.
+
+    An open quotation mark costs the line it stands in and no other. Memory does not grow with the file.
+    """
     csv.field_size_limit(MOST_CELL)
-    reader = csv.reader(stream)
+    lines = _Lines(stream)
+    reader = csv.reader(lines, strict=True)
     try:
-        header = [name.strip().lstrip("\ufeff").casefold() for name in next(reader)]
-    except (StopIteration, csv.Error, UnicodeDecodeError):
+        header = _header(next(reader))
+    except (StopIteration, csv.Error, UnicodeError):
         raise Refusal("bulk_empty") from None
-    if "query" not in header:
-        raise Refusal("bulk_no_query", found=", ".join(header)[:200] or "–")
-    if len(set(header)) < len(header):
-        raise Refusal("bulk_twice", found=", ".join(sorted({n for n in header if header.count(n) > 1})))
     while True:
+        lines.record.clear()
         try:
             cells = next(reader)
         except StopIteration:
             return
-        except (csv.Error, UnicodeDecodeError) as error:
-            yield BadRow(reader.line_num, "", str(error))
-            if isinstance(error, UnicodeDecodeError):
-                return
+        except csv.Error:
+            line = lines.record[0][:80].strip() if lines.record else ""
+            yield BadRow(lines.give_back(), line.encode("utf-8", "replace").decode(), "row_unreadable")
+            reader = csv.reader(lines, strict=True)
             continue
-        if cells:
-            yield _row(reader.line_num, header, cells)
+        if any(cell.strip() for cell in cells):
+            yield row_of(lines.number - len(lines.record) + 1, header, cells)
 
 
-def _row(line: int, header: list[str], cells: list[str]) -> Asked | BadRow:
+def rows_of(table: Iterable[tuple[int, Sequence[str]]]) -> Iterator[Asked | BadRow]:
+    """Yield the rows of a table already taken apart, numbered; its first row names the columns."""
+    header: list[str] = []
+    for number, cells in table:
+        if not any(cell.strip() for cell in cells):
+            continue
+        if not header:
+            header = _header(cells)
+            continue
+        padded = [*cells[: len(header)], *[""] * (len(header) - len(cells))]
+        over = any(cell.strip() for cell in cells[len(header) :])
+        yield row_of(number, header, list(cells) if over else padded)
+    if not header:
+        raise Refusal("bulk_empty")
+
+
+HEADINGS = {
+    "name": "query", "名称": "query", "姓名": "query", "国家": "country", "国家或地区": "country", "类型": "type",
+    "地址": "address", "编号": "identifier", "证件号码": "identifier", "id": "qid", "序号": "qid",
+}  # fmt: skip
+"""Other words for the columns, as people head their spreadsheets."""
+
+
+def _header(cells: Sequence[str]) -> list[str]:
+    header = [" ".join(name.replace("\x00", "").strip().lstrip("\ufeff").casefold().split()) for name in cells]
+    while header and not header[-1]:
+        header.pop()
+    if not any(header):
+        raise Refusal("bulk_empty")
+    if "query" not in header:
+        # A file that has both keeps them apart: only without “query” is another word taken for it.
+        header = [HEADINGS.get(name, name) for name in header]
+    if "query" not in header:
+        shown = ", ".join(header)[:200].encode("utf-8", "replace").decode()
+        raise Refusal("bulk_no_query", found=shown or "–")
+    if twice := sorted({name for name in header if name in COLUMNS and header.count(name) > 1}):
+        raise Refusal("bulk_twice", found=", ".join(twice))
+    return header
+
+
+def row_of(line: int, header: Sequence[str], cells: Sequence[str]) -> Asked | BadRow:
+    """Return what a row asks, or why it cannot be searched."""
+    found = _row(line, header, cells)
+    if isinstance(found, BadRow) and len(cells) == len(header) and found.key != "row_not_text":
+        qid = dict(zip(header, cells, strict=True)).get("qid", "")
+        return replace(found, qid=qid.replace("\x00", "")[:200])
+    return found
+
+
+def _row(line: int, header: Sequence[str], cells: Sequence[str]) -> Asked | BadRow:
+    shown = (dict(zip(header, cells, strict=False)).get("query", "") or cells[0])[:80]
+    shown = shown.replace("\x00", "").encode("utf-8", "replace").decode()
+    if any("\ud800" <= sign <= "\udfff" for cell in cells for sign in cell):
+        return BadRow(line, shown, "row_not_text")
     if len(cells) != len(header):
-        return BadRow(line, cells[0][:80], f"{len(cells)} cells where the header has {len(header)}")
-    told = dict(zip(header, cells, strict=True))
+        return BadRow(line, shown, "row_cells", {"found": len(cells), "expected": len(header)})
+    told = {name: cell.replace("\x00", "") for name, cell in zip(header, cells, strict=True)}
     query, country = told["query"].strip(), told.get("country", "").strip().upper()
     kind = told.get("type", "").strip().casefold()
     if not query:
-        return BadRow(line, "", "the column query is empty")
+        return BadRow(line, "", "row_no_name")
     if len(query) > LONGEST:
-        return BadRow(line, query[:80], f"the name has {len(query)} characters; at most {LONGEST} are compared")
+        return BadRow(line, shown, "row_long_name", {"found": len(query), "most": LONGEST})
     if not forms(query):
-        return BadRow(line, query[:80], "nothing in the name can be compared")
-    if country and not all(len(one) == 2 and one.isascii() and one.isalpha() for one in _several(country)):
-        return BadRow(line, query[:80], f"“{country[:20]}” is not a two-letter country code")
-    who = Who(
-        (query,),
-        _several(told.get("address", "")),
-        _several(country),
-        _several(told.get("identifier", "")),
-        kind if kind in KINDS else "",
-    )
+        return BadRow(line, shown, "row_empty_name")
+    for one in _several(country):
+        if not (len(one) == 2 and one.isascii() and one.isalpha()):
+            return BadRow(line, shown, "row_country", {"found": one[:20]})
+    addresses, identifiers = _several(told.get("address", "")), _several(told.get("identifier", ""))
+    for name, values in (("address", addresses), ("identifier", identifiers)):
+        if len(values) > MOST_VALUES or any(len(one) > LONGEST for one in values):
+            return BadRow(line, shown, "row_long_cell", {"column": name, "most": LONGEST, "values": MOST_VALUES})
+    who = Who((query,), addresses, _several(country), identifiers, kind if kind in KINDS else "")
     return Asked(line, told.get("qid", ""), who)
 
 
+MOST_VALUES = 50
+
+
 def _several(cell: str) -> tuple[str, ...]:
-    return tuple(filter(None, (one.strip() for one in cell.split(";"))))
+    return tuple(filter(None, (one.strip() for one in cell.replace("；", ";").split(";"))))
 
 
 def answer(

@@ -9,7 +9,8 @@ import os
 import sys
 from argparse import ArgumentParser
 from collections.abc import Iterator
-from contextlib import ExitStack
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -43,18 +44,20 @@ class Command(BaseCommand):
             raise CommandError("--threshold: give a number from 0 to 1.")
         if options["limit"] < 1 or options["workers"] < 1:
             raise CommandError("--limit and --workers: give a whole number of at least 1.")
+        # Read before anything is made, so that a wrong day leaves no file behind.
+        on = _day(options["on"])
         bad = 0
-        with ExitStack() as files:
-            stream = _opened(files, options["file"])
-            out: Any = self.stdout._out if options["out"] is None else _made(files, options["out"])
-            reasons = _made(files, options["explain"]) if options["explain"] else None
-            writer = csv.writer(out, lineterminator="\n")
-            writer.writerow(["query", "rank", "entity_id", "score"])
-            try:
+        try:
+            with ExitStack() as files:
+                stream = _opened(files, options["file"])
+                out: Any = self.stdout._out if options["out"] is None else _made(files, options["out"])
+                reasons = _made(files, options["explain"]) if options["explain"] else None
+                writer = csv.writer(out, lineterminator="\n")
+                writer.writerow(["query", "rank", "entity_id", "score"])
                 for answered in self._counted(
                     bulk.answer(
                         bulk.read(stream),
-                        on=_day(options["on"]),
+                        on=on,
                         threshold=options["threshold"],
                         limit=options["limit"],
                         workers=options["workers"],
@@ -69,8 +72,22 @@ class Command(BaseCommand):
                         writer.writerow([row.who.names[0], rank, hit.entity_id, f"{hit.found.score.value:.6f}"])
                         if reasons is not None:
                             reasons.write(json.dumps(_told(row, rank, hit), ensure_ascii=False) + "\n")
-            except Refusal as refusal:
-                raise CommandError(str(refusal)) from None
+                out.flush()
+        except Refusal as refusal:
+            raise CommandError(str(refusal)) from None
+        except BrokenPipeError:
+            # Whoever read the answers has gone; there is nobody to tell. Python would complain once more at its end.
+            with suppress(OSError, ValueError):
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise CommandError("The output was closed before all rows were written.", returncode=141) from None
+        except BrokenProcessPool:
+            raise CommandError(
+                "A worker process died, perhaps for want of memory; try fewer --workers. No --out file was written."
+            ) from None
+        except KeyboardInterrupt:
+            raise CommandError("Interrupted; no --out file was written.", returncode=130) from None
+        except OSError as error:
+            raise CommandError(f"Reading or writing failed: {error.strerror}. No --out file was written.") from None
         if bad:
             raise CommandError(
                 f"{bad} rows could not be searched; they are named above. All others were.", returncode=1
@@ -90,20 +107,36 @@ class Command(BaseCommand):
 
 def _opened(files: ExitStack, name: str) -> IO[str]:
     if name == "-":
-        return sys.stdin
+        # A test may put a text stream there.
+        return bulk.opened(sys.stdin.buffer) if hasattr(sys.stdin, "buffer") else sys.stdin
     try:
-        return files.enter_context(Path(name).open(encoding="utf-8-sig", newline=""))
+        return files.enter_context(bulk.opened(Path(name).open("rb")))
     except OSError as error:
         raise CommandError(f"{name}: {error.strerror}. Check the path and that it may be read.") from None
 
 
 def _made(files: ExitStack, name: str) -> IO[str]:
+    """Return a file that takes its name only when all is written: a run that breaks off leaves nothing half-done."""
     if name == "-":
         return sys.stderr
+    target = Path(name)
+    if target.exists() and not target.is_file():
+        # A pipe or a device cannot be put in place afterwards.
+        return files.enter_context(target.open("w", encoding="utf-8", newline=""))
+    work = target.with_name(f".{target.name}.{os.getpid()}.part")
+
+    def settle(kind: Any, _error: Any, _trace: Any) -> None:
+        if kind is None:
+            work.replace(target)
+        else:
+            work.unlink(missing_ok=True)
+
     try:
-        return files.enter_context(Path(name).open("w", encoding="utf-8", newline=""))
+        stream = work.open("w", encoding="utf-8", newline="")
     except OSError as error:
         raise CommandError(f"{name}: {error.strerror}. Check the path and that it may be written.") from None
+    files.push(settle)
+    return files.enter_context(stream)
 
 
 def _day(text: str | None) -> dt.date | None:
