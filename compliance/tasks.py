@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 
-from celery import shared_task
+from celery import current_app, shared_task
+from kombu.exceptions import OperationalError
 
 from audit.alone import alone
+from screening.services import batches
 
-from .services import clocks, determine, heartbeat, impact, reliance, screen
+from .services import clocks, determine, heartbeat, impact, reliance, rescreen
 
+WORKERS = 3
+"""How many further workers a rescreening is handed to."""
 STRETCHES = 40
 """How many stretches of cases one task works through before it makes room for others."""
 
@@ -22,8 +27,43 @@ def sweep_clocks() -> dict[str, int]:
 
 @shared_task
 def rescreen_stale_cases() -> dict[str, int]:
-    """Screen again what was searched in other lists than the current ones."""
-    return _alone("compliance: rescreen", screen.rescreen_stale_cases)
+    """Screen again what was searched in other lists than the current ones, with as many workers as are free."""
+    return _rescreened(rescreen.start())
+
+
+@shared_task
+def rescreen_everybody() -> dict[str, int]:
+    """Screen every party again, because somebody asked for it."""
+    return _rescreened(rescreen.start(everybody=True))
+
+
+@shared_task
+def work_on_batch(batch_id: int) -> int:
+    """Work through a spreadsheet or a rescreening; workers share it, and the clock takes up what was cut off."""
+    return rescreen.work(batch_id)
+
+
+@shared_task
+def go_on_with_batches() -> int:
+    """Take up batches whose workers died. Where others are at work there is nothing left to claim."""
+    return sum(rescreen.work(batch_id, most=STRETCHES) for batch_id in batches.unfinished())
+
+
+@shared_task
+def index_parties() -> int:
+    """Index our own parties, so that a changed list finds them in no time."""
+    pieces, _left = rescreen.index_parties()
+    return len(pieces)
+
+
+def _rescreened(batch_id: int | None) -> dict[str, int]:
+    if batch_id is None:
+        return {}
+    with suppress(OperationalError):
+        # Where no broker answers this worker does it alone.
+        for _worker in range(WORKERS):
+            current_app.send_task("compliance.tasks.work_on_batch", (batch_id,), retry=False, ignore_result=True)
+    return {"batch": batch_id, "chunks": rescreen.work(batch_id)}
 
 
 @shared_task

@@ -20,6 +20,8 @@ app.conf.beat_schedule = {
     "deliver what waits": {"task": "notifications.tasks.deliver_waiting", "schedule": EVERY_MINUTE},
     "sweep the clocks": {"task": "compliance.tasks.sweep_clocks", "schedule": 5 * EVERY_MINUTE},
     "screen stale cases again": {"task": "compliance.tasks.rescreen_stale_cases", "schedule": 10 * EVERY_MINUTE},
+    "go on with batches": {"task": "compliance.tasks.go_on_with_batches", "schedule": EVERY_MINUTE},
+    "index our parties": {"task": "compliance.tasks.index_parties", "schedule": crontab(hour=1, minute=40)},
     "determine open cases again": {
         "task": "compliance.tasks.redetermine_open_cases",
         "schedule": crontab(hour=3, minute=30),

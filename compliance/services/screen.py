@@ -13,7 +13,6 @@ from screening import services as screening
 
 from .act import act
 from .clocks import withdraw_proposal
-from .each import each
 
 
 def screen_parties(ref: str, *, by: User | None) -> CaseScreening:
@@ -56,16 +55,12 @@ def everybody_behind(case: Case) -> list[Party]:
     return list(Party.objects.filter(pk__in=ids).order_by("pk"))
 
 
-def rescreen_stale_cases() -> dict[str, int]:
-    """Screen again every open case that was searched in other lists than the current ones.
+def rescreen_case(ref: str) -> list[str]:
+    """Screen one case again; say ``screened``, ``undecided`` and ``reopened``, as it comes.
 
-    One short transaction per case, safe to kill and run again. A case already decided on is reopened when a match that
-    nobody has judged appears.
+    A case already decided on is reopened when a match that nobody has judged appears. Says nothing while somebody else
+    is at work in the case. To be called in a transaction.
     """
-    return each(_stale(), _rescreen, "screened", "reopened")
-
-
-def _rescreen(ref: str) -> list[str]:
     case = Case.objects.select_for_update(skip_locked=True).filter(ref=ref).first()
     if case is None:
         return []
@@ -74,14 +69,15 @@ def _rescreen(ref: str) -> list[str]:
     decided = State(case.state) not in (State.UNDER_REVIEW, State.HELD)
     undecided = lists.undecided_matches(row.run, refs=sorted(row.subjects))
     if not (undecided and decided and (State(case.state), Action.REOPEN) in TABLE):
-        return ["screened"]
+        return ["screened", *(["undecided"] if undecided else [])]
     with act(ref, Action.REOPEN, by=None) as (case, note):
         withdraw_proposal(case)
         note.update(because="lists", run=row.run_id, undecided=undecided)
-    return ["screened", "reopened"]
+    return ["screened", "undecided", "reopened"]
 
 
-def _stale() -> list[str]:
+def stale_cases() -> list[str]:
+    """Return the open cases that were searched in other lists than the current ones."""
     current = lists.current_searched()
     rows = Case.objects.still_open().exclude(state=State.DRAFT).order_by("pk")
     return [
