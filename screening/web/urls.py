@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import lists, lookup, matches
+from . import batches, lists, lookup, matches
 
 app_name = "screening"
 
@@ -10,6 +10,11 @@ urlpatterns = [
     path("matches/<int:match_id>/judge/", matches.judge, name="judge"),
     path("matches/<int:match_id>/questions/", matches.walked, name="walk"),
     path("matches/<int:match_id>/entry/", matches.together, name="together"),
+    path("many/", batches.many, name="batches"),
+    path("many/rescreen/", batches.rescreen, name="rescreen"),
+    path("many/example.csv", batches.example, name="batch_example"),
+    path("many/<int:batch_id>/", batches.batch, name="batch"),
+    path("many/<int:batch_id>/file.<str:form>", batches.export, name="batch_export"),
     path("look-up/", lookup.look_up, name="look_up"),
     path("lists/", lists.lists, name="lists"),
 ]

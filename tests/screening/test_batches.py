@@ -1,0 +1,212 @@
+"""Spreadsheets of parties: a result for every row, a bad row stops no other, and nothing is half-kept."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from typing import Any
+
+import openpyxl
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from audit.models import Entry
+from screening import services
+from screening.models import Batch, BatchChunk, BatchRow
+from screening.reasons import Refusal
+from screening.services import batches, sheet
+from tests.screening.build import FORTY, LANTERN, file_of
+from tests.screening.test_pages import _by_themselves, client_of  # noqa: F401
+
+pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.screening.urls")]
+
+THREE = f'query,country,qid\n"{LANTERN["name"]}",CN,a\nHoly Oaks Bakery,NO,b\n,CN,c\n'
+
+
+def taken(content: str | bytes, name: str = "ours.csv") -> Batch:
+    raw = content.encode() if isinstance(content, str) else content
+    pk = batches.take_in(sheet.rows(name, raw), by="mira", title=name, sha256="0" * 64)
+    return Batch.objects.get(pk=pk)
+
+
+def workbook(*rows: list[Any]) -> bytes:
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def states(batch: Batch) -> dict[int, str]:
+    told = batch.rows.values_list("number", "problem", "hits")
+    return {
+        number: problem or ("found" if hits else "waiting" if hits is None else "nothing")
+        for number, problem, hits in told
+    }
+
+
+def test_every_row_gets_its_result(lists: Any) -> None:
+    batch = taken(THREE)
+    assert batches.work(batch.pk) == 1
+    batch.refresh_from_db()
+    assert (batch.standing, batch.size, batch.bad_rows) == ("done", 3, 1)
+    assert states(batch) == {2: "found", 3: "nothing", 4: "row_no_name"}
+    assert batch.rows.get(number=2).hits[0]["entity_id"] == LANTERN["_id"]
+    assert batch.coverage["searched"] == {"EL": 41}
+
+
+@pytest.mark.parametrize("delimiter", [";", "\t"])
+def test_a_spreadsheet_may_separate_its_columns_otherwise(lists: Any, delimiter: str) -> None:
+    batch = taken(THREE.replace('"', "").replace("Co., Ltd.", "Co. Ltd.").replace(",", delimiter))
+    batches.work(batch.pk)
+    assert states(batch) == {2: "found", 3: "nothing", 4: "row_no_name"}
+
+
+def test_a_workbook_is_read_as_a_table_is_and_a_formula_is_text(lists: Any) -> None:
+    content = workbook(["名称", "国家"], [LANTERN["name"], "CN"], ["=1+1 Quorvel", ""], [None, None], ["★", "CN"])
+    batch = taken(content, "ours.xlsx")
+    batches.work(batch.pk)
+    assert states(batch)[2] == "found"
+    assert states(batch)[5] == "row_empty_name"
+    assert batch.rows.get(number=3).asked["query"] == "=1+1 Quorvel"
+
+
+def bomb() -> bytes:
+    out = io.BytesIO()
+    with (
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive,
+        archive.open("xl/worksheets/sheet1.xml", "w") as part,
+    ):
+        for _piece in range(160):
+            part.write(b" " * 1024 * 1024)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "key"),
+    [
+        ("ours.csv", b"", "bulk_empty"),
+        ("ours.csv", b"query,country\n", "sheet_no_rows"),
+        ("ours.csv", b"company;country\nQuorvel;CN\n", "bulk_no_query"),
+        ("ours.csv", b"query,query\na,b\n", "bulk_twice"),
+        ("ours.pdf", b"%PDF-", "sheet_kind"),
+        ("ours.xlsx", b"PK\x03\x04 cut", "sheet_broken"),
+        ("ours.xlsx", bomb(), "sheet_unpacks"),
+    ],
+)
+def test_what_is_no_table_is_refused_and_nothing_is_kept(lists: Any, name: str, content: bytes, key: str) -> None:
+    with pytest.raises(Refusal) as refused:
+        taken(content, name)
+    assert (refused.value.key, refused.value.field) == (key, "file")
+    assert str(refused.value) != key
+    assert not Batch.objects.exists()
+    assert not BatchRow.objects.exists()
+
+
+def test_too_many_rows_keep_nothing(lists: Any, monkeypatch: Any) -> None:
+    monkeypatch.setattr(sheet, "MOST_ROWS", 3)
+    with pytest.raises(Refusal, match="more than 3 rows"):
+        taken("query\n" + "Quorvel\n" * 4)
+    assert not Batch.objects.exists()
+
+
+def test_without_lists_nothing_is_taken_in(db: Any) -> None:
+    with pytest.raises(Refusal, match="No lists are loaded"):
+        taken(THREE)
+    assert not Batch.objects.exists()
+
+
+def test_a_batch_is_searched_in_the_lists_it_began_with(lists: Any, tmp_path: Any) -> None:
+    batch = taken(THREE)
+    services.refresh(file_of(tmp_path, FORTY, "second.csv"), by="mira", confirm_shrink="It was delisted.")
+    batches.work(batch.pk)
+    batch.refresh_from_db()
+    assert batch.standing == "done"
+    assert states(batch)[2] == "found"
+
+
+def test_what_was_done_before_a_worker_died_is_not_done_again(lists: Any, monkeypatch: Any) -> None:
+    monkeypatch.setattr(batches, "ROWS", 2)
+    rows = [LANTERN["name"], "Holy Oaks Bakery", "Quartz Lantern", "Brontix Quorvel Works", "Marsh Tea"]
+    whole = taken("query\n" + "".join(f'"{one}"\n' for one in rows))
+    batches.work(whole.pk)
+    cut = taken("query\n" + "".join(f'"{one}"\n' for one in rows))
+    assert batches.work(cut.pk, most=1) == 1
+    first = cut.chunks.get(number=1).done_at
+    assert batches.work(cut.pk) == 2
+    assert cut.chunks.get(number=1).done_at == first
+    said = [list(one.rows.values_list("number", "hits")) for one in (whole, cut)]
+    assert said[0] == said[1]
+    told = Entry.objects.filter(action="batch.finish").order_by("sequence").values_list("payload", flat=True)
+    assert len(told) == 2
+    assert told[0]["results"] == told[1]["results"] != ""
+    assert batches.work(cut.pk) == 0
+    assert Entry.objects.filter(action="batch.finish").count() == 2
+
+
+def test_a_chunk_that_breaks_is_counted_and_stops_no_other(lists: Any, monkeypatch: Any) -> None:
+    monkeypatch.setattr(batches, "ROWS", 1)
+    batch = taken("query\nQuorvel Works\nQuartz Lantern\n")
+    BatchRow.objects.filter(batch=batch, number=2).update(asked={"query": "Quorvel Works"})
+    batches.work(batch.pk)
+    batch.refresh_from_db()
+    assert batch.standing == "done"
+    assert list(BatchChunk.objects.filter(batch=batch).values_list("examined", "failed")) == [(0, 1), (1, 0)]
+    assert states(batch) == {2: "waiting", 3: "found"}
+
+
+def posted(client: Any, content: bytes, name: str = "ours.csv") -> Any:
+    return client.post("/screening/many/", {"file": SimpleUploadedFile(name, content)})
+
+
+def test_a_short_spreadsheet_comes_back_at_once(client_of: Any, lists: Any) -> None:  # noqa: F811
+    client = client_of("screening.view_snapshot", "screening.judge_match")
+    answer = posted(client, THREE.encode())
+    assert answer.status_code == 303
+    html = client.get(answer.headers["Location"]).content.decode()
+    for words in ("2 of 3 rows searched", "1 row could not be searched", "no match in the lists searched", "1260H"):
+        assert words in html
+    assert "clear" not in html.lower()
+    rows = list(
+        csv.reader(io.StringIO(b"".join(client.get(f"{answer.headers['Location']}file.csv")).decode("utf-8-sig")))
+    )
+    assert rows[0][:4] == ["Row", "Name", "Your number", "Result"]
+    assert rows[1][:5] == ["2", LANTERN["name"], "a", "possible match", "1"]
+    assert rows[-1][:4] == ["4", "", "c", "not searched"]
+    book = openpyxl.load_workbook(io.BytesIO(b"".join(client.get(f"{answer.headers['Location']}file.xlsx"))))
+    assert [sheet.title for sheet in book] == ["Results", "About this export"]
+    assert book["Results"]["B2"].value == LANTERN["name"]
+    assert Entry.objects.filter(action="batch.export").count() == 2
+
+
+def test_a_bad_file_is_refused_at_its_field(client_of: Any, lists: Any) -> None:  # noqa: F811
+    client = client_of("screening.view_snapshot", "screening.judge_match")
+    answer = posted(client, b"company\nQuorvel\n")
+    assert answer.status_code == 422
+    assert "does not name a column “query”" in answer.content.decode()
+
+
+def test_who_may_only_look_hands_nothing_in(client_of: Any, lists: Any) -> None:  # noqa: F811
+    client = client_of("screening.view_snapshot")
+    assert '<form method="post" enctype' not in client.get("/screening/many/").content.decode()
+    assert posted(client, THREE.encode()).status_code == 403
+    assert client.post("/screening/many/rescreen/").status_code == 403
+    assert not Batch.objects.exists()
+
+
+def test_another_persons_spreadsheet_is_not_there(client_of: Any, lists: Any, scope: Any) -> None:  # noqa: F811
+    batch = taken(THREE)
+    Batch.objects.filter(pk=batch.pk).update(made_by="otto")
+    client = client_of("screening.view_snapshot")
+    assert client.get(f"/screening/many/{batch.pk}/").status_code == 200
+    scope["refs"] = ["party:1"]
+    assert client.get(f"/screening/many/{batch.pk}/").status_code == 404
+    assert client.get(f"/screening/many/{batch.pk}/file.csv").status_code == 404
+
+
+def test_a_cell_that_looks_like_a_formula_leaves_as_text(client_of: Any, lists: Any) -> None:  # noqa: F811
+    client = client_of("screening.view_snapshot", "screening.judge_match")
+    where = posted(client, b"query\n=HYPERLINK(1) Quorvel\n").headers["Location"]
+    assert "'=HYPERLINK" in b"".join(client.get(f"{where}file.csv")).decode()
