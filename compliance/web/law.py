@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from compliance.queries import coverage as encoded
 from compliance.queries import impact as reliance
 from compliance.queries import rulebook as book
 
@@ -101,11 +102,11 @@ def coverage(request: HttpRequest) -> HttpResponse:
     return page(
         request,
         "compliance/coverage.html",
-        chapters=book.coverage(),
-        points=book.open_points(),
-        flags=book.flag_rows(today),
-        deadlines=book.deadline_rows(),
-        scenarios=book.scenarios_written(),
+        chapters=encoded.coverage(),
+        points=encoded.open_points(),
+        flags=encoded.flag_rows(today),
+        deadlines=encoded.deadline_rows(),
+        scenarios=encoded.scenarios_written(),
         horizon=book.horizon(),
         beyond=today > book.horizon(),
         digest=book.digest(),
