@@ -32,6 +32,7 @@ app.conf.beat_schedule = {
         "schedule": crontab(minute=47),
     },
     "refresh the lists": {"task": "screening.tasks.refresh_lists", "schedule": crontab(hour=2, minute=10)},
+    "count whom changed lists touch": {"task": "screening.tasks.count_reach", "schedule": 5 * EVERY_MINUTE},
     "verify the chain": {"task": "audit.tasks.verify_tail", "schedule": crontab(minute=17)},
     "seal the day": {"task": "audit.tasks.write_seal", "schedule": crontab(hour=23, minute=50)},
 }

@@ -53,11 +53,11 @@ NAVIGATION = (
 TONES = {
     "accent": "accent applies under_review running info debug current",
     "held": "held awaiting_approval authorization_pending pending paused stale warning due sent_back returned partial"
-    " escalated",
+    " escalated awaiting",
     "open": "open authorization_needed overdue raised unjudged blocked quarantined license_required",
     "authorized": "authorized shipped checked cleared answered approved granted met complete success active"
     " no_license_required license_exception general_license",
-    "refused": "refused refuse denied match listed error failed expired broken prohibited",
+    "refused": "refused refuse denied match listed error failed expired broken prohibited rejected",
     "unknown": "unknown unsure undetermined possible incomplete not_encoded",
     "quiet": "quiet draft closed does_not_apply not waiting none cancelled withdrawn superseded"
     " no_match not_raised not_subject",

@@ -50,6 +50,8 @@ TONES = {
     "case.ship": "authorized",
     "case.reopen": "open",
     "list.quarantine": "open",
+    "list.await": "held",
+    "list.reject": "refused",
     "match.escalate": "held",
     "person.new_password": "open",
 }

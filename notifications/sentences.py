@@ -39,6 +39,8 @@ SENTENCES: dict[str, str | Promise] = {
     "clock.overdue": _("Overdue since {due_on}: {clock}"),
     "clock.expire": _("Ended on {due_on}: {clock}. What relied on it must be looked at again"),
     "match.escalate": _("{who} passed a match on to you: it waits for your answer"),
+    "list.await": _("{who} loaded a list file: it waits for a second person. See Screening, Lists"),
+    "list.reject": _("{who} rejected a list file that waited; the lists before it stay in use"),
     "list.quarantine": _("A list file was refused; the lists before it stay in use. See Screening, Lists"),
     "person.change": _("{who} changed your account: your roles, business units or address"),
     "person.new_password": _(

@@ -131,6 +131,9 @@ SUBSCRIPTIONS: dict[str, Subscription] = {
     "clock.expire": _legal(owner, holder),
     # --- lists, matches, law
     "list.refresh": NOBODY,
+    "list.await": _soon(LIST_KEEPERS),
+    "list.publish": NOBODY,
+    "list.reject": _soon(LIST_KEEPERS),
     "list.quarantine": _soon(LIST_KEEPERS),
     "match.judge": NOBODY,
     "match.escalate": _soon(named("waits_for")),

@@ -29,7 +29,7 @@ def index_of(snapshot: Snapshot) -> Index:
     return _loaded(snapshot.index_name or index_name(snapshot.members), snapshot.pk)
 
 
-@lru_cache(maxsize=3)
+@lru_cache(maxsize=24)
 def _loaded(name: str, snapshot_id: int) -> Index:
     return Index.load(_found(name, snapshot_id))
 

@@ -25,12 +25,15 @@ class Snapshot(models.Model):
     """One file, as it was loaded. Immutable but for its state, the day it was last found unchanged, and its index.
 
     ``members`` are the ids of its entries: an entry that did not change is the same row in every snapshot that prints
-    it, so a new file costs its difference. ``sha256`` is of the uncompressed file.
+    it, so a new file costs its difference. ``sha256`` is of the uncompressed file, kept byte for byte in the store
+    under ``kept_as``. ``used_from`` is when it was taken into use; a file that waits for a second person has none yet.
     """
 
     class State(models.TextChoices):
         CURRENT = "current", _("in use")
+        AWAITING = "awaiting", _("awaiting publication")
         SUPERSEDED = "superseded", _("superseded")
+        REJECTED = "rejected", _("rejected")
         QUARANTINED = "quarantined", _("quarantined")
 
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="snapshots")
@@ -54,6 +57,11 @@ class Snapshot(models.Model):
     members = ArrayField(models.BigIntegerField(), default=list)
     index_name = models.CharField(max_length=100, blank=True)
     index_bytes = models.BigIntegerField(default=0)
+    kept_as = ArrayField(models.CharField(max_length=200), default=list)
+    used_from = models.DateTimeField(null=True, blank=True)
+    decided_by = models.CharField(max_length=150, blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decision_reason = models.TextField(blank=True)
 
     class Meta:
         ordering = ("-pk",)
@@ -62,6 +70,8 @@ class Snapshot(models.Model):
         permissions = (("refresh_lists", _("Can load lists")),)
         constraints = (
             models.UniqueConstraint(fields=("source",), condition=Q(state="current"), name="one_current_snapshot"),
+            models.UniqueConstraint(fields=("source",), condition=Q(state="awaiting"), name="one_awaiting_snapshot"),
+            models.CheckConstraint(condition=~Q(state="current") | Q(used_from__isnull=False), name="current_is_used"),
             models.CheckConstraint(
                 condition=~Q(state="quarantined") | ~Q(reason_key=""), name="quarantine_has_a_reason"
             ),
@@ -69,6 +79,25 @@ class Snapshot(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source_id} {self.sha256[:12]} {self.state}"
+
+
+class Reach(models.Model):
+    """Which of our subjects each changed entry of a snapshot may concern, counted once and again on request.
+
+    ``pairs`` maps the key of an entry to references of subjects; ``subjects`` is how many were asked.
+    """
+
+    snapshot = models.OneToOneField(Snapshot, on_delete=models.CASCADE, related_name="reach")
+    at = models.DateTimeField()
+    subjects = models.IntegerField()
+    pairs = models.JSONField(default=dict)
+
+    class Meta:
+        verbose_name = _("reach of a list")
+        verbose_name_plural = _("reaches of lists")
+
+    def __str__(self) -> str:
+        return f"reach of {self.snapshot_id}"
 
 
 class ListedParty(models.Model):

@@ -11,12 +11,30 @@ QUARANTINE = {
     "no_file": _("The file %(path)s cannot be opened. Check the path and that it may be read."),
     "empty": _("The file is empty. Download it again."),
     "too_large": _("The file is larger than %(limit)s bytes, the most that is read. Check that it is the list."),
+    "no_directory": _("%(path)s is not a directory that may be read, nor a zip archive. Give the one that holds the files of the set."),
+    "part_missing": _("The set lacks %(part)s. Load all its files together, of the same day."),
+    "part_twice": _("The set holds %(part)s twice: %(first)s and %(second)s. Leave the right one there."),
+    "parts_differ": _("%(found)s addresses belong to nobody in sdn.csv: the files are of different days. Download them together."),
+    "bad_zip": _("The zip archive is damaged, cut short or of a kind that is not read. Download it again."),
+    "zip_of_many": _("The zip archive holds %(found)s files; this list is one file. Load that file."),
+    "zip_members": _("The zip archive holds %(found)s files; at most %(limit)s are read. Check that it is the list."),
+    "zip_locked": _("The zip archive is encrypted. Load the files as published."),
+    "zip_bomb": _("The zip archive unpacks to more than %(ratio)s times its size. It was not read further; check that it is the list."),
+    "no_number": _("Row %(row)s does not begin with OFAC's number of the party but with “%(found)s”. Load the file as published."),
+    "unknown_column": _("The header has columns that are not read: %(column)s. Known are: %(known)s."),
+    "no_name": _("Row %(row)s has no name. Fill the column “name” or remove the row."),
+    "unknown_type": _("Row %(row)s has the type “%(found)s”. Use Individual, Entity, Vessel or Aircraft, or leave it empty."),
+    "unknown_country": _("Row %(row)s has the country “%(found)s”. Use two-letter codes or English names, separated by semicolons."),
+    "bad_day": _("Row %(row)s has “%(found)s” in the column %(column)s. Write the day like 2026-07-31, or leave it empty."),
+    "canary_file": _("The file of known names, %(path)s, is not right: %(detail)s. Mend it, then load the list again."),
+    "canary_lost": _("“%(name)s” stands on the list %(code)s but is not found there (best score %(percent)s %%). The file lacks it, or the search is broken; if it was taken off the list, remove it from the known names."),
+    "canary_loud": _("“%(name)s” stands on no list, but the file makes the search propose “%(found)s”. A column may be shifted; if a party of that name was listed, remove it from the known names."),
     "bad_gzip": _("The compressed file is damaged or cut short. Download it again."),
     "not_utf8": _("Row %(row)s is not UTF-8 text (byte %(byte)s). Download the file again; do not save it from a spreadsheet."),
     "cut_short": _("The file breaks off in row %(row)s. Download it again."),
     "bad_csv": _("Row %(row)s is not valid CSV: %(detail)s. Download the file again."),
     "row_length": _("Row %(row)s has %(found)s cells where the header has %(expected)s. The file is cut short or damaged; download it again."),
-    "wrong_delimiter": _("The columns are separated by %(found)s, not by commas. Load the CSV file as published."),
+    "wrong_delimiter": _("The columns are separated by %(found)s, not by %(expected)s. Load the file as published."),
     "no_header": _("The first row is not the header of the list but “%(found)s”. Load the CSV or JSON file as published."),
     "missing_column": _("The header lacks the column %(column)s. Load the file as published."),
     "repeated_column": _("The header has the column %(column)s twice. Load the file as published."),
@@ -63,6 +81,12 @@ REFUSALS = {
     "name_missing": _("Enter a name."),
     "name_long": _("The name is longer than %(most)s characters. Enter the name alone."),
     "name_empty": _("Nothing in this name can be compared. Enter letters or characters."),
+    "before_lists": _("No lists were in use on %(found)s; the first are of %(first)s. Give that day or a later one."),
+    "no_difference": _("This file had none before it to be compared with."),
+    "no_such_file": _("This file does not exist."),
+    "not_waiting": _("This file does not wait for anybody: it has been decided on, or a newer one was loaded."),
+    "own_load": _("You loaded this file. Somebody else decides whether it is used."),
+    "reject_long": _("The reason is longer than %(most)s characters. Shorten it."),
     "no_lists": _("No lists are loaded, so nothing can be searched. Ask the administrator to load them."),
     "bulk_empty": _("The file is empty or not UTF-8 text. The first row must name the columns; “query” has to be one of them."),
     "bulk_no_query": _("The first row does not name a column “query” but: %(found)s. Columns are separated by commas; only “query” has to be there."),
@@ -91,7 +115,10 @@ REFUSALS = {
 def sentence(key: str, values: dict[str, Any] | None = None) -> str:
     """Return the sentence of a reason in the reader's language; an unknown key is shown as it is."""
     text = QUARANTINE.get(key) or REFUSALS.get(key)
-    return str(text) % (values or {}) if text else key
+    # Rows recorded before a sentence named a further value are still read.
+    told = {"expected": "–", **(values or {})} if key == "wrong_delimiter" else values or {}
+    said = str(text) % told if text else key
+    return f"{told['file']}: {said}" if "file" in told else said
 
 
 class Refusal(Exception):

@@ -46,7 +46,7 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Refreshed:
-    """What became of a file: ``loaded``, ``unchanged`` or ``quarantined``; ``message`` says why in the last case."""
+    """What became of a file: ``loaded``, ``awaiting``, ``unchanged`` or ``quarantined``; ``message`` says why last."""
 
     outcome: str
     snapshot_id: int
@@ -141,15 +141,38 @@ class ConfirmedListing:
 
 @dataclass(frozen=True, slots=True)
 class SearchedList:
+    """A list that is searched: its entries, when it was last found current, and when its file says it was published."""
+
     code: str
     title: Any
     keeper: Any
     entries: int
+    as_of: dt.datetime | None = None
+    published_at: dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SearchedFile:
+    """A file that is searched, as it stood at the time of the search."""
+
+    source: str
+    title: Any
+    snapshot_id: int
+    name: str
+    sha256: str
+    published_at: dt.datetime | None
+    as_of: dt.datetime
+    entries: int
+    stale: bool
+    sample: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """Which lists are searched, as of when, and which are not. ``sample`` and ``stale`` belong on every screen."""
+    """Which lists are searched, as of when, and which are not. ``sample`` and ``stale`` belong on every screen.
+
+    ``on`` is the past day whose lists were asked for; without it they are those in use.
+    """
 
     loaded: bool
     as_of: dt.datetime | None = None
@@ -162,6 +185,9 @@ class Coverage:
     stale: bool = True
     sample: bool = False
     quarantined_since: dt.datetime | None = None
+    awaiting_since: dt.datetime | None = None
+    files: tuple[SearchedFile, ...] = ()
+    on: dt.date | None = None
 
     @property
     def trustworthy(self) -> bool:

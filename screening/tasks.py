@@ -5,6 +5,8 @@ from __future__ import annotations
 from celery import shared_task
 from django.conf import settings
 
+from audit.alone import alone
+
 from . import services
 
 
@@ -14,3 +16,10 @@ def refresh_lists() -> str:
     if not settings.GATEHOUSE_LIST_URL:
         return "no address configured"
     return services.refresh_from_url(by="system").outcome
+
+
+@shared_task
+def count_reach() -> int:
+    """Count whom of ours the changes of newly loaded files touch; say of how many files."""
+    with alone("screening: reach") as free:
+        return services.reach_of_new() if free else 0

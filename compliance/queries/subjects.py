@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from compliance.models import Party
+from compliance.models import CaseParty, Party, User
 from screening.shapes import Subject
+
+from .scope import visible_cases
 
 _COUNTRY_FACTS = frozenset({"party.country", "party.headquarters"})
 
@@ -15,6 +17,23 @@ def subjects_of(parties: Iterable[Party]) -> list[Subject]:
     ids = [party.pk for party in parties]
     rows = Party.objects.filter(pk__in=ids).prefetch_related("names", "addresses", "identifiers", "facts")
     return [_subject(party) for party in rows.order_by("pk")]
+
+
+def every_subject() -> Iterator[Subject]:
+    """Yield every party as screening sees it, whoever may see it, a few hundred at a time."""
+    rows = Party.objects.order_by("pk").prefetch_related("names", "addresses", "identifiers", "facts")
+    yield from map(_subject, rows.iterator(chunk_size=500))
+
+
+def open_cases_of(user: User, refs: Iterable[str]) -> dict[str, list[str]]:
+    """Return the open cases that name each of these subjects, as far as the person may see them."""
+    wanted = [ref.partition(":")[2] for ref in refs if ref.startswith("party:")]
+    cases = visible_cases(user).still_open()
+    rows = CaseParty.objects.filter(case__in=cases, party__ref__in=wanted).order_by("case__pk")
+    found: dict[str, list[str]] = {}
+    for party, case in rows.values_list("party__ref", "case__ref").distinct():
+        found.setdefault(f"party:{party}", []).append(case)
+    return found
 
 
 def _subject(party: Party) -> Subject:

@@ -1,7 +1,7 @@
 """What screening knows, as plain values: coverage, standings, matches, listings, snapshots."""
 
 from .compare import Field, compare, not_compared
-from .coverage import coverage, coverage_as_dict, current_searched
+from .coverage import coverage, coverage_as_dict, current_searched, not_searched_by
 from .desk import (
     AT_LEAST,
     SHOWS,
@@ -19,6 +19,7 @@ from .desk import (
     too_close,
     undecided_among,
 )
+from .difference import Difference, changes, difference, difference_csv
 from .listings import confirmed_listings, footnotes_of
 from .matches import (
     Hit,
@@ -31,7 +32,7 @@ from .matches import (
     views,
     waiting_for,
 )
-from .snapshots import SnapshotView, snapshots
+from .snapshots import SnapshotView, first_day, published_file, snapshot_for, snapshots, snapshots_on
 from .standing import CODES, earlier_judgements, ground, standing, standings, undecided_matches
 
 __all__ = (
@@ -39,6 +40,7 @@ __all__ = (
     "CODES",
     "SHOWS",
     "SORTS",
+    "Difference",
     "Field",
     "Filters",
     "Hit",
@@ -48,24 +50,32 @@ __all__ = (
     "Sibling",
     "SnapshotView",
     "cases_touched",
+    "changes",
     "colleagues_for",
     "compare",
     "confirmed_listings",
     "coverage",
     "coverage_as_dict",
     "current_searched",
+    "difference",
+    "difference_csv",
     "earlier_judgements",
+    "first_day",
     "footnotes_of",
     "ground",
     "hits",
     "match_for",
     "match_rows",
     "not_compared",
+    "not_searched_by",
     "place_of",
+    "published_file",
     "queue",
     "queue_rows",
     "siblings",
+    "snapshot_for",
     "snapshots",
+    "snapshots_on",
     "standing",
     "standings",
     "subject_labels",

@@ -3,70 +3,145 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
 
-from ..lists import NOT_SEARCHED, SEARCHED, list_title
+from ..lists import BESIDE, NEVER_SEARCHED, SEARCHED, SOURCES, list_keeper, list_place, list_title
 from ..matching import MATCHER_VERSION
 from ..models import Snapshot
-from ..shapes import Coverage, SearchedList
+from ..shapes import Coverage, SearchedFile, SearchedList
+from ..sources import BY_CODE
+from .snapshots import snapshots_on
 
 
-def coverage() -> Coverage:
-    """Return what a search now would cover. Without lists, ``loaded`` is False and nothing may be called searched."""
-    # The ids of twenty-five thousand entries are not needed to say how many there are.
-    rows = list(Snapshot.objects.filter(state=Snapshot.State.CURRENT).defer("members", "difference"))
-    since = None
-    if rows:
-        last = (
-            Snapshot.objects.filter(source_id=rows[0].source_id, state=Snapshot.State.QUARANTINED)
-            .filter(retrieved_at__gt=rows[0].confirmed_at)
-            .order_by("pk")
-            .values_list("retrieved_at", flat=True)
-        )
-        since = last.first()
-    return _coverage(rows, quarantined_since=since)
+def coverage(*, on: dt.date | None = None) -> Coverage:
+    """Return what a search now would cover, or one against the lists of a past day.
 
-
-def _coverage(rows: Sequence[Snapshot], *, quarantined_since: dt.datetime | None = None) -> Coverage:
-    if not rows:
-        return Coverage(loaded=False, not_searched=NOT_SEARCHED)
-    counts: dict[str, int] = {}
-    for row in rows:
-        for code, count in row.counts.items():
-            counts[code] = counts.get(code, 0) + count
-    as_of = min(row.confirmed_at for row in rows)
-    known = {info.code: info for info in SEARCHED}
-    codes = [*[c for c in known if c in counts], *sorted(c for c in counts if c not in known)]
-    return Coverage(
-        loaded=True,
-        as_of=as_of,
-        published_at=min((row.published_at for row in rows if row.published_at), default=None),
-        sha256=rows[0].sha256,
-        entries=sum(counts.values()),
-        searched=tuple(SearchedList(c, list_title(c), known[c].keeper if c in known else "", counts[c]) for c in codes),
-        absent=tuple(SearchedList(i.code, i.title, i.keeper, 0) for i in SEARCHED if i.code not in counts),
-        not_searched=NOT_SEARCHED,
-        stale=timezone.now() - as_of > dt.timedelta(days=settings.GATEHOUSE_LIST_MAX_AGE_DAYS),
-        sample=any(row.is_sample for row in rows),
-        quarantined_since=quarantined_since,
+    Without lists, ``loaded`` is False and nothing may be called searched.
+    """
+    rows = snapshots_on(on)
+    if on is not None:
+        return _coverage(rows, on=on)
+    refused = Snapshot.objects.filter(state=Snapshot.State.QUARANTINED)
+    since = [
+        refused.filter(source_id=row.source_id, retrieved_at__gt=row.confirmed_at)
+        .order_by("pk")
+        .values_list("retrieved_at", flat=True)
+        .first()
+        for row in rows
+    ]
+    waiting = Snapshot.objects.filter(state=Snapshot.State.AWAITING).order_by("pk")
+    return _coverage(
+        rows,
+        quarantined_since=min(filter(None, since), default=None),
+        awaiting_since=waiting.values_list("retrieved_at", flat=True).first(),
     )
 
 
-def coverage_as_dict(rows: Sequence[Snapshot]) -> dict[str, Any]:
-    """Return the coverage of these snapshots as it is stored with a run: codes and dates, no words."""
-    told = _coverage(rows)
+def _coverage(rows: Sequence[Snapshot], *, on: dt.date | None = None, **told: dt.datetime | None) -> Coverage:
+    moment = _end_of(on) if on else timezone.now()
+    files = [_file(row, moment) for row in rows]
+    by_code: dict[str, list[tuple[int, SearchedFile]]] = {}
+    for row, file in zip(rows, files, strict=True):
+        for code, count in row.counts.items():
+            by_code.setdefault(code, []).append((count, file))
+    not_searched = tuple(_not_searched({info.code for info in BESIDE} - set(by_code)))
+    if not rows:
+        return Coverage(loaded=False, on=on, not_searched=not_searched, awaiting_since=told.get("awaiting_since"))
+    # The day that is shown is that of the lists that change daily; a list of last year is not out of date.
+    daily = [file for file in files if BY_CODE[file.source].max_age == 0] or files
+    return Coverage(
+        loaded=True,
+        on=on,
+        as_of=min(file.as_of for file in daily),
+        published_at=min((file.published_at for file in daily if file.published_at), default=None),
+        sha256=files[0].sha256,
+        entries=sum(file.entries for file in files),
+        searched=tuple(_searched(code, by_code[code]) for code in sorted(by_code, key=list_place)),
+        absent=tuple(SearchedList(i.code, i.title, i.keeper, 0) for i in SEARCHED if i.code not in by_code),
+        not_searched=not_searched,
+        files=tuple(files),
+        stale=any(file.stale for file in files),
+        sample=any(file.sample for file in files),
+        quarantined_since=told.get("quarantined_since"),
+        awaiting_since=told.get("awaiting_since"),
+    )
+
+
+def _end_of(day: dt.date) -> dt.datetime:
+    return timezone.make_aware(dt.datetime.combine(day + dt.timedelta(days=1), dt.time()))
+
+
+def _file(row: Snapshot, moment: dt.datetime) -> SearchedFile:
+    as_of = min(row.confirmed_at, moment)
+    days = BY_CODE[row.source_id].max_age
+    accepted = settings.GATEHOUSE_LIST_MAX_AGE_DAYS if days == 0 else days
+    return SearchedFile(
+        source=row.source_id,
+        title=SOURCES.get(row.source_id, row.source_id),
+        snapshot_id=row.pk,
+        name=row.file_name,
+        sha256=row.sha256,
+        published_at=row.published_at,
+        as_of=as_of,
+        entries=row.row_count,
+        stale=accepted is not None and moment - as_of > dt.timedelta(days=accepted),
+        sample=row.is_sample,
+    )
+
+
+def _searched(code: str, found: list[tuple[int, SearchedFile]]) -> SearchedList:
+    """A list may come in two files: then it is searched in both, and is as old as the older of them."""
+    published = [file.published_at for _count, file in found]
+    return SearchedList(
+        code,
+        list_title(code),
+        list_keeper(code),
+        sum(count for count, _file in found),
+        as_of=min(file.as_of for _count, file in found),
+        published_at=min((day for day in published if day), default=None),
+    )
+
+
+def _not_searched(codes: set[str]) -> list[tuple[Any, Any]]:
+    return [*((info.title, info.why) for info in BESIDE if info.code in codes), *NEVER_SEARCHED]
+
+
+def not_searched_by(told: Mapping[str, Any]) -> list[tuple[Any, Any]]:
+    """Return the lists that a stored search did not ask, with the reason; ``told`` is the coverage kept with it."""
+    return _not_searched(set(told.get("not_searched") or [i.code for i in BESIDE if i.code not in _codes(told)]))
+
+
+def _codes(told: Mapping[str, Any]) -> set[str]:
+    return set(told.get("searched") or {})
+
+
+def coverage_as_dict(rows: Sequence[Snapshot], *, on: dt.date | None = None) -> dict[str, Any]:
+    """Return the coverage of these snapshots as it is stored with a run: codes and dates, no words.
+
+    ``dates`` says of each list when it was last found current and, where the file says so, when it was published.
+    """
+    told = _coverage(rows, on=on)
     return {
         "loaded": told.loaded,
+        "on": on.isoformat() if on else None,
         "as_of": told.as_of.isoformat() if told.as_of else None,
         "published_at": told.published_at.isoformat() if told.published_at else None,
         "sha256": [row.sha256 for row in rows],
         "entries": told.entries,
         "searched": {one.code: one.entries for one in told.searched},
+        "dates": {
+            one.code: {
+                "as_of": one.as_of.isoformat() if one.as_of else None,
+                "published_at": one.published_at.isoformat() if one.published_at else None,
+            }
+            for one in told.searched
+        },
         "absent": [one.code for one in told.absent],
+        "not_searched": [info.code for info in BESIDE if info.code not in {one.code for one in told.searched}],
         "stale": told.stale,
         "sample": told.sample,
     }

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any
+from pathlib import PurePosixPath
+from typing import IO, Any
 
+from django.core.files.storage import default_storage
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from ..lists import SOURCES as TITLES
 from ..lists import list_title
 from ..models import Snapshot
 from ..reasons import sentence
+from ..sources import SOURCES
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +23,8 @@ class SnapshotView:
     """One file: what it held, how it differs from the one before, or why it was refused."""
 
     id: int
+    source: str
+    source_title: Any
     state: str
     state_label: Any
     file_name: str
@@ -32,8 +41,37 @@ class SnapshotView:
     altered: int | None
     is_sample: bool
     shrink_reason: str
-    defects: dict[str, int]
+    defects: tuple[tuple[Any, int], ...]
     reason: str
+    used_from: dt.datetime | None
+    decided_by: str
+    decided_at: dt.datetime | None
+    decision_reason: str
+    files: tuple[str, ...]
+
+
+def snapshots_on(on: dt.date | None) -> list[Snapshot]:
+    """Return the snapshots in use, or those that were at the end of a day, in the order of ``screening.sources``.
+
+    What was refused, rejected or never published was not in use on any day.
+    """
+    rows = Snapshot.objects.defer("members", "difference")
+    if on is None:
+        found = list(rows.filter(state=Snapshot.State.CURRENT))
+    else:
+        used = rows.filter(used_from__date__lte=on)
+        found = list(used.order_by("source_id", "-used_from", "-pk").distinct("source_id"))
+    return sorted(found, key=lambda row: _ORDER.index(row.source_id))
+
+
+def first_day() -> dt.date | None:
+    """Return the first day on which lists were in use, or None without any."""
+    first = Snapshot.objects.filter(used_from__isnull=False).order_by("used_from").values_list("used_from", flat=True)
+    moment = first.first()
+    return timezone.localdate(moment) if moment else None
+
+
+_ORDER = [source.code for source in SOURCES]
 
 
 def snapshots(*, limit: int = 50) -> list[SnapshotView]:
@@ -42,11 +80,44 @@ def snapshots(*, limit: int = 50) -> list[SnapshotView]:
     return [_view(row) for row in rows]
 
 
+def snapshot_for(snapshot_id: int) -> SnapshotView | None:
+    """Return one file, or None when it does not exist."""
+    row = Snapshot.objects.defer("members").filter(pk=snapshot_id).first()
+    return _view(row) if row else None
+
+
+def published_file(snapshot_id: int, name: str) -> IO[bytes] | None:
+    """Open a kept file of a snapshot as it was published, compressed; None when there is none of that name."""
+    row = Snapshot.objects.filter(pk=snapshot_id).only("kept_as").first()
+    place = next((one for one in row.kept_as if PurePosixPath(one).name == name), None) if row else None
+    return default_storage.open(place) if place and default_storage.exists(place) else None
+
+
+DEFECTS = {
+    "no_name": _("entries without a name"),
+    "no_type": _("entries that do not say what they are"),
+    "bare_address": _("entries that are an address alone"),
+    "several_names_in_one": _("entries with several names in one"),
+    "bad_date": _("dates that are none"),
+    "damaged_letters": _("names with damaged letters"),
+    "names_in_remarks": _("entries with names in their remarks"),
+    "unknown_country": _("addresses in a country that is not known"),
+    "country_from_state": _("addresses whose country follows from the state"),
+    "addresses_of_nobody": _("addresses of a number that is not in the set"),
+    "aliases_of_nobody": _("other names of a number that is not in the set"),
+    "comments_of_nobody": _("remarks of a number that is not in the set"),
+    "no_comments_file": _("files with the rest of long remarks that are missing"),
+}
+"""Oddities of published files that are survived and counted, in words."""
+
+
 def _view(row: Snapshot) -> SnapshotView:
     difference = row.difference or {}
     known = row.difference is not None
     return SnapshotView(
         id=row.pk,
+        source=row.source_id,
+        source_title=TITLES.get(row.source_id, row.source_id),
         state=row.state,
         state_label=row.get_state_display(),
         file_name=row.file_name,
@@ -63,6 +134,11 @@ def _view(row: Snapshot) -> SnapshotView:
         altered=len(difference["altered"]) if known else None,
         is_sample=row.is_sample,
         shrink_reason=row.shrink_reason,
-        defects=row.defects,
+        defects=tuple((DEFECTS.get(key, key), count) for key, count in row.defects.items() if count),
         reason=sentence(row.reason_key, row.reason_values) if row.reason_key else "",
+        used_from=row.used_from,
+        decided_by=row.decided_by,
+        decided_at=row.decided_at,
+        decision_reason=row.decision_reason,
+        files=tuple(PurePosixPath(place).name for place in row.kept_as),
     )

@@ -4,7 +4,9 @@ from ..queries import current_searched, undecided_matches
 from ..shapes import Refreshed, Subject
 from .judging import MOST_TOGETHER, judge, judge_together
 from .loading import load_sample, refresh, refresh_from_url
-from .running import LookUp, look_up, screen, touched_by
+from .publishing import publish, reject
+from .reaching import reach, reach_of_new
+from .running import LookUp, lists_of, look_up, screen, search, touched_by
 
 __all__ = (
     "MOST_TOGETHER",
@@ -14,11 +16,17 @@ __all__ = (
     "current_searched",
     "judge",
     "judge_together",
+    "lists_of",
     "load_sample",
     "look_up",
+    "publish",
+    "reach",
+    "reach_of_new",
     "refresh",
     "refresh_from_url",
+    "reject",
     "screen",
+    "search",
     "touched_by",
     "undecided_matches",
 )

@@ -17,6 +17,7 @@ from .. import indexes, queries
 from ..matching import MATCHER_VERSION, Index, Who, find, forms
 from ..matching.names import LONGEST, clean
 from ..models import Judgement, ListedParty, Match, Run, RunSubject, Snapshot
+from ..queries.snapshots import first_day, snapshots_on
 from ..reasons import Refusal
 from ..shapes import Coverage, Subject
 
@@ -42,7 +43,7 @@ def screen(subjects: Sequence[Subject], *, on: dt.date | None = None) -> Run:
         ).hexdigest(),
         snapshots=[s.pk for s in snapshots],
         snapshot_digests=[s.sha256 for s in snapshots],
-        coverage=queries.coverage_as_dict(snapshots),
+        coverage=queries.coverage_as_dict(snapshots, on=on),
         matcher_version=MATCHER_VERSION,
         threshold=settings.GATEHOUSE_MATCH_THRESHOLD,
     )
@@ -63,8 +64,7 @@ def screen(subjects: Sequence[Subject], *, on: dt.date | None = None) -> Run:
     run.gaps = gaps
     run.state = Run.State.PARTIAL if gaps else Run.State.COMPLETE
     _save(run, told)
-    _attach(found)
-    Match.objects.bulk_create(found)
+    Match.objects.bulk_create(_each_once(found))
     return run
 
 
@@ -73,15 +73,6 @@ def _save(run: Run, told: dict[str, Any]) -> None:
     RunSubject.objects.bulk_create(
         RunSubject(run=run, subject_ref=ref, fingerprint=subject["fingerprint"]) for ref, subject in told.items()
     )
-
-
-def snapshots_on(on: dt.date | None) -> list[Snapshot]:
-    """Return the snapshots in use, or those that were at the end of a day; a quarantined one never was."""
-    if on is None:
-        return list(Snapshot.objects.filter(state=Snapshot.State.CURRENT))
-    usable = Snapshot.objects.exclude(state=Snapshot.State.QUARANTINED).filter(retrieved_at__date__lte=on)
-    latest = usable.order_by("source_id", "-pk").distinct("source_id")
-    return list(latest)
 
 
 def _gaps(subject: Subject) -> list[dict[str, str]]:
@@ -111,12 +102,20 @@ def _match(run: Run, subject: Subject, found: Any) -> Match:
     )
 
 
-def _attach(matches: list[Match]) -> None:
-    """Fill in what the listed rows say, in one query."""
+def _each_once(matches: list[Match]) -> list[Match]:
+    """Fill in what the listed rows say, in one query, and leave one match for an entry that two files print.
+
+    The file that stands first in ``screening.sources`` keeps it, whatever its score: otherwise a clearance would lapse
+    whenever the other wording of the same entry happened to come out on top.
+    """
     rows = ListedParty.objects.in_bulk({match.listed_id for match in matches})
     for match in matches:
         match.entity_key = rows[match.listed_id].key
         match.listed_fingerprint = rows[match.listed_id].fingerprint
+    first: dict[tuple[str, str], Match] = {}
+    for match in matches:
+        first.setdefault((match.subject_ref, match.entity_key), match)
+    return list(first.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +127,11 @@ class LookUp:
     coverage: Coverage
 
 
-def look_up(name: str, *, country: str = "", address: str = "") -> LookUp:
-    """Look one name up in the lists in use. Raises :class:`~screening.reasons.Refusal` for what cannot be searched."""
+def look_up(name: str, *, country: str = "", address: str = "", on: dt.date | None = None) -> LookUp:
+    """Look one name up in the lists in use, or in those of a past day.
+
+    Raises :class:`~screening.reasons.Refusal` for what cannot be searched, and for a day without lists.
+    """
     name, country = name.strip(), country.strip().upper()
     if not name:
         raise Refusal("name_missing", field="name")
@@ -140,16 +142,44 @@ def look_up(name: str, *, country: str = "", address: str = "") -> LookUp:
     name = clean(name)
     if country and not re.fullmatch(r"[A-Z]{2}", country):
         raise Refusal("country", field="country", found=country[:20])
-    snapshots = snapshots_on(None)
-    if not snapshots:
-        raise Refusal("no_lists")
     who = Who((name,), (address,) if address.strip() else (), (country,) if country else ())
+    return _look_up(name, who, on)
+
+
+def search(subject: Subject, *, on: dt.date | None = None) -> LookUp:
+    """Search one of our subjects by all it has, as :func:`look_up` does for a name; nothing is stored."""
+    if not any(forms(name) for name in subject.names):
+        raise Refusal("name_empty", field="name")
+    return _look_up(subject.names[0], subject.who(), on)
+
+
+def _look_up(name: str, who: Who, on: dt.date | None) -> LookUp:
+    snapshots = lists_of(on)
     found = [
         one
         for snapshot in snapshots
         for one in find(who, indexes.index_of(snapshot), threshold=settings.GATEHOUSE_MATCH_THRESHOLD, limit=25)
     ]
-    return LookUp(name, queries.hits(found), queries.coverage())
+    keys = dict(ListedParty.objects.filter(pk__in=[one.id for one in found]).values_list("pk", "key"))
+    once = {keys[one.id]: one for one in reversed(found)}.values()
+    best = sorted(once, key=lambda one: -one.score.value)
+    return LookUp(name, queries.hits(best), queries.coverage(on=on))
+
+
+def lists_of(on: dt.date | None) -> list[Snapshot]:
+    """Return the files to search, of now or of the end of a past day.
+
+    Raises :class:`~screening.reasons.Refusal`: without lists, before the first were in use, or for a day to come.
+    """
+    if on is not None and on > timezone.localdate():
+        raise Refusal("day_ahead", field="on", found=on.isoformat())
+    snapshots = snapshots_on(on)
+    if not snapshots:
+        first = first_day()
+        if on is None or first is None:
+            raise Refusal("no_lists")
+        raise Refusal("before_lists", field="on", found=on.isoformat(), first=first.isoformat())
+    return snapshots
 
 
 def touched_by(snapshot_id: int, subjects: Iterable[Subject]) -> set[str]:

@@ -26,6 +26,7 @@ from .shape import Listed, Parsed, Source, Unreadable
 
 PARTS = {"sdn": 12, "add": 6, "alt": 5, "sdn_comments": 2}
 """The files of the set and how many columns each has."""
+FEW_STRAYS = 20
 NEEDED = ("sdn", "add", "alt")
 COLUMNS = (
     "ent_num", "name", "type", "programs", "title", "call_sign", "vessel_type", "tonnage", "gross_registered_tonnage",
@@ -61,7 +62,7 @@ def parse(parts: Mapping[str, BinaryIO]) -> Parsed:
     for row, cells in _rows(parts, "sdn"):
         number = cells[0]
         if number in seen:
-            raise Unreadable("duplicate_id", row=row, id=number, first=seen[number])
+            raise Unreadable("duplicate_id", file="sdn.csv", row=row, id=number, first=seen[number])
         seen[number] = row
         entries.append(_entry(cells, addresses[number], aliases[number], comments[number], defects))
         if len(entries) > MOST_ENTRIES:
@@ -72,7 +73,7 @@ def parse(parts: Mapping[str, BinaryIO]) -> Parsed:
         if strays := sum(1 for number, told in joined.items() if told and number not in seen):
             defects[f"{kind}_of_nobody"] = strays
     # Files of different days do not fit together: then very many addresses belong to nobody.
-    if len(seen) and defects["addresses_of_nobody"] > len(seen) // 4:
+    if defects["addresses_of_nobody"] > max(FEW_STRAYS, len(seen) // 4):
         raise Unreadable("parts_differ", found=defects["addresses_of_nobody"])
     return Parsed(tuple(entries), defects)
 

@@ -38,8 +38,8 @@ def cells_of(stream: BinaryIO, *, delimiter: str = ",") -> Generator[tuple[int, 
         for row, cells in enumerate(csv.reader(text, delimiter=delimiter, strict=True), start=1):
             if cells and cells != [END_OF_FILE]:
                 yield row, cells
-    except UnicodeDecodeError as error:
-        raise Unreadable("not_utf8", row=row + 1, byte=error.start) from None
+    except UnicodeDecodeError:
+        raise _not_text(stream, row) from None
     except csv.Error as error:
         key = "cut_short" if "unexpected end" in str(error) else "bad_csv"
         raise Unreadable(key, row=row + 1, detail=str(error)) from None
@@ -47,6 +47,17 @@ def cells_of(stream: BinaryIO, *, delimiter: str = ",") -> Generator[tuple[int, 
         # A reader that stopped half-way is ended by the garbage collector, when the stream may be closed already.
         with suppress(ValueError):
             text.detach()
+
+
+def _not_text(stream: BinaryIO, row: int) -> Unreadable:
+    """Find the line that is not text: decoding runs a few thousand bytes ahead of the row that was read last."""
+    stream.seek(0)
+    for number, line in enumerate(stream, start=1):
+        try:
+            line.decode("utf-8")
+        except UnicodeDecodeError as error:
+            return Unreadable("not_utf8", row=number, byte=error.start + 1)
+    return Unreadable("not_utf8", row=row + 1, byte=0)
 
 
 def rows_under_header(

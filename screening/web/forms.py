@@ -32,6 +32,13 @@ class LookUpForm(forms.Form):
         error_messages={"invalid": _("Enter a two-letter country code, such as CN.")},
     )
     address = forms.CharField(label=_("Address"), max_length=500, required=False)
+    on = forms.DateField(
+        label=_("Lists of the day"),
+        required=False,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        help_text=_("A past day, to search the lists as they stood at its end. Empty: the lists in use."),
+        error_messages={"invalid": _("Enter a day, such as 2026-07-31.")},
+    )
 
 
 ANSWERS = {
@@ -80,6 +87,21 @@ class TogetherForm(Reasoned):
 
     def clean_code(self) -> str:
         return str(self.cleaned_data["code"]).partition(":")[2]
+
+
+class RejectForm(forms.Form):
+    """Why a loaded file is not to be used."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=2000,
+        help_text=_("What is wrong with the file, so that whoever loaded it knows what to do."),
+        error_messages={
+            "required": _("Write the reason."),
+            "max_length": _("The reason is longer than %(limit_value)d characters. Shorten it."),
+        },
+    )
 
 
 class JudgeForm(Reasoned):

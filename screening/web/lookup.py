@@ -15,7 +15,7 @@ from .guard import guard
 @guard("screening.view_snapshot")
 @require_GET
 def look_up(request: HttpRequest) -> HttpResponse:
-    """Show the form, and under it what the lists in use say of the name. Nothing is stored."""
+    """Show the form, and under it what the lists of today or of a past day say of the name. Nothing is stored."""
     asked = bool(request.GET)
     form = LookUpForm(request.GET if asked else None)
     answer = None

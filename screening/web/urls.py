@@ -17,4 +17,10 @@ urlpatterns = [
     path("many/<int:batch_id>/file.<str:form>", batches.export, name="batch_export"),
     path("look-up/", lookup.look_up, name="look_up"),
     path("lists/", lists.lists, name="lists"),
+    path("lists/<int:snapshot_id>/", lists.snapshot, name="snapshot"),
+    path("lists/<int:snapshot_id>/difference.csv", lists.difference_csv, name="difference_csv"),
+    path("lists/<int:snapshot_id>/published/<str:name>", lists.published, name="published"),
+    path("lists/<int:snapshot_id>/publish/", lists.publish, name="publish_list"),
+    path("lists/<int:snapshot_id>/reject/", lists.reject, name="reject_list"),
+    path("lists/<int:snapshot_id>/reach/", lists.reach, name="reach_list"),
 ]

@@ -13,18 +13,28 @@ from django.utils import timezone
 from screening import services
 from screening.lists import list_title
 from screening.reasons import Refusal
+from screening.sources import BY_CODE, SOURCES
 
 
 class Command(BaseCommand):
     help = (
-        "Load the Consolidated Screening List from a file (CSV or JSON, plain or gzip) or from the configured address."
+        "Load a list into use: the Consolidated Screening List from a file (CSV or JSON) or the configured address, or "
+        "another source by its code. Files may be plain, gzip or zip; a set of files comes as a directory or zip."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         kind = parser.add_mutually_exclusive_group(required=True)
-        kind.add_argument("--file", type=Path, help="the file as published, .csv or .json, may be .gz")
+        kind.add_argument("--file", type=Path, help="the file as published, .csv or .json, may be .gz or .zip")
+        kind.add_argument("--dir", type=Path, help="the directory with the files of a set, such as OFAC's")
         kind.add_argument("--url", action="store_true", help="fetch GATEHOUSE_LIST_URL")
         kind.add_argument("--sample", action="store_true", help="load the hand-written sample, for trying the program")
+        parser.add_argument(
+            "--source",
+            default="csl",
+            choices=list(BY_CODE),
+            metavar="CODE",
+            help="; ".join(f"{one.code}: {one.title}" for one in SOURCES),
+        )
         parser.add_argument(
             "--published", metavar="YYYY-MM-DD", help="the day the file was published, if it does not say"
         )
@@ -41,6 +51,8 @@ class Command(BaseCommand):
             published = dt.datetime.combine(day, dt.time(), tzinfo=dt.UTC)
             if published > timezone.now():
                 raise CommandError(f"--published: {day} is in the future.")
+        if options["source"] != "csl" and (options["sample"] or options["url"]):
+            raise CommandError(f"--source {options['source']} is loaded with --file or --dir.")
         try:
             if options["sample"]:
                 done = services.load_sample(by=options["by"])
@@ -48,8 +60,9 @@ class Command(BaseCommand):
                 done = services.refresh_from_url(by=options["by"])
             else:
                 done = services.refresh(
-                    options["file"],
+                    options["file"] or options["dir"],
                     by=options["by"],
+                    source=options["source"],
                     confirm_shrink=options["confirm_shrink"],
                     published_at=published,
                 )
@@ -61,6 +74,8 @@ class Command(BaseCommand):
             self.stdout.write(f"Unchanged: the file is the one in use (sha256 {done.sha256}).")
             return
         self.stdout.write(f"Loaded {sum(done.counts.values())} entries, sha256 {done.sha256}.")
+        if done.outcome == "awaiting":
+            self.stdout.write("It waits until another person publishes it under Screening, Lists.")
         for code, count in done.counts.items():
             self.stdout.write(f"  {code:<5} {count:>7}  {list_title(code)}")
         if done.difference is None:
