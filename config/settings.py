@@ -252,6 +252,7 @@ GATEHOUSE_MATCH_THRESHOLD = env.float("GATEHOUSE_MATCH_THRESHOLD", 0.1)
 GATEHOUSE_LOOKUPS_PER_MINUTE = env.int("GATEHOUSE_LOOKUPS_PER_MINUTE", 120)
 GATEHOUSE_CLEARANCE_DAYS = env.int("GATEHOUSE_CLEARANCE_DAYS", 365)
 GATEHOUSE_SUBJECT_SCOPE = "compliance.queries.visible_subject_refs"
+GATEHOUSE_AFTER_LISTS = "compliance.tasks.rescreen_stale_cases"
 GATEHOUSE_SUBJECT_LABELS = "compliance.queries.subject_labels"
 GATEHOUSE_SUBJECTS = "compliance.queries.subjects.every_subject"
 GATEHOUSE_OPEN_CASES = "compliance.queries.subjects.open_cases_of"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -21,6 +22,12 @@ class Absent(exceptions.NotFound):
         super().__init__(sentence or _("There is nothing here, or it is not among what you may see."), code)
 
 
+class Busy(exceptions.APIException):
+    """Understood, but something stands in the way."""
+
+    status_code = 409
+
+
 def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     """Turn what a view raised into an answer; ``None`` for what nobody foresaw, which is a fault of ours."""
     if isinstance(error, Refusal):
@@ -36,6 +43,8 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     headers = {}
     if getattr(error, "auth_header", None):
         headers["WWW-Authenticate"] = error.auth_header  # type: ignore[attr-defined]
+    if isinstance(error, exceptions.Throttled) and error.wait is not None:
+        headers["Retry-After"] = str(math.ceil(error.wait))
     body = {"code": str(error.get_codes()), "detail": str(error.detail)}
     return Response(body, status=error.status_code, headers=headers)
 

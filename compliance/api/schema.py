@@ -33,19 +33,28 @@ KEY = OpenApiParameter(
 
 
 def operation(
-    name: str, summary: str, *, gives: Any, status: int = 200, takes: Any = None, asks: Any = None, once: bool = False
+    name: str,
+    summary: str,
+    *,
+    gives: Any,
+    status: int = 200,
+    takes: Any = None,
+    asks: Any = None,
+    once: bool = False,
+    also: dict[int, str] | None = None,
 ) -> Any:
     """Describe one operation: what it takes (body), asks (query) and gives, and every way in which it says no.
 
-    ``once`` operations change something and may be repeated under an ``Idempotency-Key``.
+    ``once`` operations change something and may be repeated under an ``Idempotency-Key``; ``also`` describes further
+    ways to say no.
     """
-    codes = [400, 401, 403, 404, 409, *((413, 415) if takes else ())]
+    noes = {code: WORDS[code] for code in (400, 401, 403, 404, 409, *((413, 415) if takes else ()))} | (also or {})
     given = OpenApiResponse(description="Done: nothing is left to say.") if gives is None else gives
     return extend_schema(
         operation_id=name,
         summary=summary,
         request=takes,
-        responses={status: given, **{code: OpenApiResponse(Problem, WORDS[code]) for code in codes}},
+        responses={status: given, **{code: OpenApiResponse(Problem, words) for code, words in noes.items()}},
         parameters=[*([asks] if asks else []), *([KEY] if once else []), LANGUAGE],
     )
 

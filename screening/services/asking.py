@@ -1,0 +1,109 @@
+"""One party asked about by a program: all that is known of it in one question, and an answer that stores nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.utils import timezone
+
+from .. import indexes, queries
+from ..matching import MATCHER_VERSION, Who, find, forms
+from ..matching.index import KINDS
+from ..matching.names import LONGEST, clean
+from ..models import ListedParty
+from ..queries.matches import ListedView, SignalView, listed_view, signal_views
+from ..reasons import Refusal
+from ..shapes import Coverage
+from .running import snapshots_on
+
+MOST_NAMES = 20
+MOST_HITS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """A listed party that may be the one asked about, with what speaks for it and against it."""
+
+    rank: int
+    score: float
+    entity_id: str
+    entity_key: str
+    our_name: str
+    listed_name: str
+    listed: ListedView
+    signals: tuple[SignalView, ...]
+    words: tuple[tuple[str, str, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the lists say of a party. ``names_not_compared`` are those without a letter that could be."""
+
+    on: dt.date | None
+    threshold: float
+    matcher_version: str
+    hits: tuple[Proposed, ...]
+    names_not_compared: tuple[str, ...]
+    coverage: Coverage
+
+
+def ask(
+    names: Sequence[str],
+    *,
+    addresses: Sequence[str] = (),
+    countries: Sequence[str] = (),
+    identifiers: Sequence[str] = (),
+    kind: str = "",
+    on: dt.date | None = None,
+    threshold: float | None = None,
+    limit: int = 10,
+) -> Answer:
+    """Look a party up by all its names, places and numbers, in the lists in use or those of a past day.
+
+    ``threshold`` is a probability, ``kind`` one of :data:`~screening.matching.index.KINDS`. Raises
+    :class:`~screening.reasons.Refusal`, naming the field, for what cannot be searched.
+    """
+    given = [clean(name) for name in names if name.strip()]
+    if not given or len(given) > MOST_NAMES:
+        raise Refusal("too_many_names" if given else "name_missing", field="names", most=MOST_NAMES)
+    if any(len(name) > LONGEST for name in given):
+        raise Refusal("name_long", field="names", most=LONGEST)
+    without = tuple(name for name in given if not forms(name))
+    if len(without) == len(given):
+        raise Refusal("name_empty", field="names")
+    for one in countries:
+        if not re.fullmatch(r"[A-Z]{2}", one):
+            raise Refusal("country", field="countries", found=one[:20])
+    if on is not None and on > timezone.localdate():
+        raise Refusal("day_ahead", field="on", found=on.isoformat())
+    snapshots = snapshots_on(on)
+    if not snapshots:
+        raise Refusal("no_lists")
+    least = settings.GATEHOUSE_MATCH_THRESHOLD if threshold is None else threshold
+    who = Who(tuple(given), tuple(addresses), tuple(countries), tuple(identifiers), kind if kind in KINDS else "")
+    found = [
+        one
+        for snapshot in snapshots
+        for one in find(who, indexes.index_of(snapshot), threshold=least, limit=min(limit, MOST_HITS))
+    ]
+    found = sorted(found, key=lambda one: (-one.score.value, one.id))[:limit]
+    rows = ListedParty.objects.prefetch_related("names").in_bulk([one.id for one in found])
+    hits = tuple(
+        Proposed(
+            rank=rank,
+            score=round(one.score.value, 6),
+            entity_id=rows[one.id].entity_id,
+            entity_key=rows[one.id].key,
+            our_name=one.our_name,
+            listed_name=one.listed_name,
+            listed=listed_view(rows[one.id]),
+            signals=signal_views([reason.as_dict() for reason in one.score.reasons]),
+            words=one.score.words,
+        )
+        for rank, one in enumerate(found, start=1)
+    )
+    return Answer(on, least, MATCHER_VERSION, hits, without, queries.coverage(on=on))
