@@ -68,7 +68,7 @@ def _touched(user: User, case: Case) -> CaseTouched:
         href=reverse("compliance:case", args=[case.ref]),
         state_label=str(case.get_state_display()),
         undecided=left,
-        ask_again=reverse("compliance:determine", args=[case.ref]) if may and latest and not left else "",
+        ask_again=reverse("compliance:case_determine", args=[case.ref]) if may and latest and not left else "",
     )
 
 

@@ -19,6 +19,7 @@ from rapidfuzz.fuzz import ratio
 
 from ..matching import forms
 from ..matching.score import same_address
+from ..matching.words import legal_words
 from ..models import Match
 
 MET = 85.0
@@ -81,7 +82,7 @@ def compare(match: Match, told: dict[str, Any]) -> tuple[Field, ...]:
     names = [name.name for name in listed.names.all()]
     kind = str(told.get("kind") or "")
     return (
-        _names(list(told.get("names", ())), names, match),
+        _names(list(told.get("names", ())), names),
         _plain("kind", _("Kind"), [kind] if kind else [], [listed.kind] if listed.kind else [], of=_kind),
         _countries(list(told.get("countries", ())), list(listed.countries)),
         _addresses(list(told.get("addresses", ())), list(listed.addresses)),
@@ -114,9 +115,9 @@ def not_compared(fields: Iterable[Field], gaps: Iterable[dict[str, str]]) -> tup
     return tuple(found)
 
 
-def _names(ours: list[str], theirs: list[str], match: Match) -> Field:
+def _names(ours: list[str], theirs: list[str]) -> Field:
     said, listed = _vocabulary(ours), _vocabulary(theirs)
-    same = any(reason["signal"] == "same_words" for reason in match.reasons)
+    same = bool(_whole(ours) & _whole(theirs))
     return Field(
         "names",
         _("Names"),
@@ -126,13 +127,17 @@ def _names(ours: list[str], theirs: list[str], match: Match) -> Field:
     )
 
 
+def _whole(names: list[str]) -> set[str]:
+    return {form.squashed for name in names for form in forms(name)}
+
+
 def _name(text: str, others: frozenset[str]) -> Shown:
     script, words = _script(text)
     readings = forms(text) if script != "Latin" else ()
     # Of several readings the one that meets most of the other side is the one worth showing.
     best = max(readings, key=lambda form: sum(_met(word, others) for word in form.words), default=None)
     return Shown(
-        parts=_parts(text, others) if script == "Latin" else (Part(text),),
+        parts=_parts(text, others, legal_words()) if script == "Latin" else (Part(text),),
         script="" if script == "Latin" else str(words),
         reading=tuple(Part(word, _met(word, others)) for word in best.words) if best else (),
         source=best.source if best else "",
@@ -166,11 +171,14 @@ def _met(word: str, others: frozenset[str]) -> bool:
     return not plain or plain in others or any(ratio(plain, other, score_cutoff=MET) for other in others)
 
 
-def _parts(text: str, others: frozenset[str]) -> tuple[Part, ...]:
-    """Cut a text into words and what is between them; where the other side is silent, nothing is marked."""
+def _parts(text: str, others: frozenset[str], aside: frozenset[str] = frozenset()) -> tuple[Part, ...]:
+    """Cut a text into words and what is between them; where the other side is silent, nothing is marked.
+
+    Words set ``aside``, such as legal forms, are never marked: they were not compared as words.
+    """
     if not others:
         return (Part(text),)
-    return tuple(Part(piece, _met(piece, others)) for piece in _WORDS.findall(text))
+    return tuple(Part(piece, piece.casefold() in aside or _met(piece, others)) for piece in _WORDS.findall(text))
 
 
 def _addresses(ours: list[str], theirs: list[str]) -> Field:
@@ -239,7 +247,7 @@ def _day(value: Any) -> str:
 
 
 _PARTICULARS = {
-    "title": _("title"),
+    "title": _("position"),
     "nationalities": _("nationality"),
     "citizenships": _("citizenship"),
     "call_sign": _("call sign"),

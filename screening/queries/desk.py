@@ -28,7 +28,12 @@ AROUND = 12
 """How many rows of the queue stand beside a match."""
 
 GRAVE_LISTS = ("SDN", "EL", "DPL", "MEU")
-_SAME = Q(reasons__contains=[{"signal": "same_identifier"}]) | Q(reasons__contains=[{"signal": "same_words"}])
+_SAME = (
+    Q(reasons__contains=[{"signal": "same_identifier"}])
+    | Q(reasons__contains=[{"signal": "listed_address"}])
+    | Q(reasons__contains=[{"signal": "both_names_covered", "strength": 1.0}])
+)
+"""What all but names the party: a number or address of the entry, or names that cover each other wholly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +180,8 @@ def place_of(user: Any, match_id: int, filters: Filters) -> Place:
 def too_close(match: Match) -> bool:
     """Return whether name, number or address are those of the entry, so that the match is answered by itself."""
     if any(reason["signal"] in ("same_identifier", "same_words", "listed_address") for reason in match.reasons):
+        return True
+    if any(reason["signal"] == "both_names_covered" and reason["strength"] >= 1.0 for reason in match.reasons):
         return True
     ours = {form.squashed for form in forms(match.our_name)}
     return bool(ours & {form.squashed for form in forms(match.listed_name)})
