@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from celery import shared_task
+from contextlib import suppress
+
+from celery import current_app, shared_task
 from django.conf import settings
+from kombu.exceptions import OperationalError
 
 from audit.alone import alone
 
@@ -15,7 +18,12 @@ def refresh_lists() -> str:
     """Fetch the lists where an address is configured; say what became of them."""
     if not settings.GATEHOUSE_LIST_URL:
         return "no address configured"
-    return services.refresh_from_url(by="system").outcome
+    outcome = services.refresh_from_url(by="system").outcome
+    if outcome == "loaded":
+        # Who is searched again is not ours to say. Without a broker the timetable asks a little later.
+        with suppress(OperationalError):
+            current_app.send_task(settings.GATEHOUSE_AFTER_LISTS, retry=False, ignore_result=True)
+    return outcome
 
 
 @shared_task

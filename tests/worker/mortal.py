@@ -1,8 +1,8 @@
 """A process whose children read the chain and deliver letters, and die by SIGKILL at the step they are told.
 
-Each line of input is ``read`` or ``deliver`` and a number: a child is made that does it and kills itself as it comes
-to that step (0: never). A step is every statement to the database and every file that is opened, linked or removed in
-the folder of mail. The answer is one line: ``killed`` or ``done``.
+Each line of input is ``read``, ``deliver`` or ``batches`` and a number: a child is made that does it and kills itself
+as it comes to that step (0: never). A step is every statement to the database and every file that is opened, linked or
+removed in the folder of mail. The answer is one line: ``killed`` or ``done``.
 """
 
 from __future__ import annotations
@@ -26,12 +26,19 @@ from django.conf import settings
 from django.db import connection
 from django.urls import get_resolver
 
+from compliance.services import rescreen
 from notifications import services
+from screening.services import batches
 
 FILE_EVENTS = {"open", "os.link", "os.remove"}
 
 
-VERBS = {"read": services.read_new_entries, "deliver": services.deliver_waiting}
+def work_on_batches() -> None:
+    for batch_id in batches.unfinished():
+        rescreen.work(batch_id)
+
+
+VERBS = {"read": services.read_new_entries, "deliver": services.deliver_waiting, "batches": work_on_batches}
 
 
 def live_until(what: str, fatal: int) -> None:
