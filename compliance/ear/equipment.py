@@ -105,11 +105,6 @@ def at_only(item: Item, law: Law) -> Tested:
     return within(item.eccn, AT_ONLY, law)
 
 
-def in_equipment_set(eccn: str, law: Law) -> Tested:
-    """Whether the paragraph ``eccn`` itself is in the D:5 and Macau set, software and technology apart."""
-    return within(eccn, SET, law)
-
-
 def related_in_set(item: Item, law: Law) -> Tested:
     """Whether any equipment that software or technology is for (``item.related_eccn``) is in the D:5 and Macau set."""
     return _related(item, SET, law)

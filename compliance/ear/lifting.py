@@ -25,9 +25,6 @@ WORLDWIDE_EQUIPMENT = ("IEC", "TMP", "RPL", "GOV", "TSU", "GO6")
 CHART = ("NAC", "ACA", "TMP", "RPL", "GOV", "TSU", "HBM", "IEC", "AIA", "ACM", "LPP", "VEU")
 """738.4: a column of the Country Chart. Exceptions beside these (LVS, GBS, ENC, STA) are named and left to a person."""
 
-EQUIPMENT_END_USE = ("TGL1",)
-"""744.23(a)(4): the general license of General Order No. 4(d)(1) overcame nothing else."""
-
 AFFILIATES = ("GO7",)
 """744.11(a)(1), 744.21(a)(3): the affiliates of listed parties (never 744.8)."""
 
