@@ -32,6 +32,8 @@ AGAINST = {
     "kinds_disagree", "each_has_own_words", "short_names_differ",
 }  # fmt: skip
 FREE = {"read_from_chinese", "read_from_head"}
+LEAST = {"only_common_words_shared": -1.5, "short_names_differ": -0.8}
+"""What these count against a match at the least: a name must not score on ordinary or short words alone."""
 NAMES = [f.__name__ for f in FEATURES]
 
 
@@ -91,7 +93,7 @@ def _same(listed, names):
 
 
 def fit(x, y, w, ridge=0.003):
-    bounds = [(-15, 5)] + [(-6, 6) if n in FREE else (-8, 0) if n in AGAINST else (0, 8) for n in NAMES]
+    bounds = [(-15, 5)] + [(-6, 6) if n in FREE else (-8, LEAST.get(n, 0)) if n in AGAINST else (0, 8) for n in NAMES]
 
     def loss(theta):
         z = theta[0] + x @ theta[1:]

@@ -78,13 +78,19 @@ def only_common_words_shared(pair: Pair) -> float:
     """What the names share are words that many names have, and one has a word of its own."""
     if same_words(pair):
         return 0.0
-    alone = max(_most_own(pair.ours.words, pair.alike_ours), _most_own(pair.listed.words, pair.alike_listed))
+    alone = max(
+        _most_own(pair.ours.words, pair.our_weights, pair.alike_ours),
+        _most_own(pair.listed.words, pair.listed_weights, pair.alike_listed),
+    )
     return max(0.0, 1.0 - 1.3 * rare_word_shared(pair)) * alone
 
 
 def each_has_own_words(pair: Pair) -> float:
     """Each name has a word that the other has not, so that they may be two companies of one family of names."""
-    return min(_most_own(pair.ours.words, pair.alike_ours), _most_own(pair.listed.words, pair.alike_listed))
+    return min(
+        _most_own(pair.ours.words, pair.our_weights, pair.alike_ours),
+        _most_own(pair.listed.words, pair.listed_weights, pair.alike_listed),
+    )
 
 
 def listed_name_inside_ours(pair: Pair) -> float:
@@ -207,10 +213,13 @@ FEATURES: tuple[Feature, ...] = (
 )
 
 
-def _most_own(names: tuple[str, ...], alike: tuple[float, ...]) -> float:
-    return max(
-        (1.0 - a for word, a in zip(names, alike, strict=True) if len(word) > 2 and word not in _LINKING), default=0.0
-    )
+def _most_own(names: tuple[str, ...], weights: tuple[float, ...], alike: tuple[float, ...]) -> float:
+    """How far the word least like any of the other name is from them; linking words and initials aside."""
+    most = 0.0
+    for word, weight, like in zip(names, weights, alike, strict=True):
+        if 1.0 - like > most and (len(word) > 2 or weight > 0.3) and word not in _LINKING:
+            most = 1.0 - like
+    return most
 
 
 _LINKING = frozenset({"and", "of", "for", "the"})

@@ -62,7 +62,21 @@ def readings(text: str) -> list[Reading]:
     if any(kind == "alias" for kind, _ in pieces):
         # The same name without its aliases: a listed entry may use the pinyin of a brand as well as the brand.
         found.append(_read(list(_segments(core, aliases=False)), legal, 0))
+    if (meant := _by_meaning(pieces)) is not None:
+        found.append(_read(meant, legal, 0))
     return found
+
+
+def _by_meaning(pieces: list[tuple[str, str]]) -> list[tuple[str, str]] | None:
+    """Return the pieces with coined words by what their characters mean (天升 "sky rise"), if all have a meaning.
+
+    Companies in Hong Kong and Taiwan in particular go by such names in English, where pinyin finds nothing.
+    """
+    known = chinese().characters
+    coined = [piece for kind, piece in pieces if kind == "han"]
+    if not coined or not all(2 <= len(piece) <= 4 and all(c in known for c in piece) for piece in coined):
+        return None
+    return [("latin", " ".join(known[c] for c in piece)) if kind == "han" else (kind, piece) for kind, piece in pieces]
 
 
 def _read(pieces: list[tuple[str, str]], legal: frozenset[str], choice: int) -> Reading:

@@ -20,7 +20,7 @@ from .names import Form, clean, form
 from .words import words
 
 Array = npt.NDArray[Any]
-LAYOUT = "5"
+LAYOUT = "6"
 """Changes whenever the arrays or the normal form of names change; an index of another layout is rebuilt."""
 
 _BASE = 38
@@ -291,8 +291,9 @@ class Index:
         elif len(word) == 1 and word.isalpha():
             # An initial: whether it is there or not tells next to nothing.
             rare = 0.12
-        elif len(word) <= 2 and not word.isdigit():
-            rare *= 0.5
+        elif len(word) <= 3 and not word.isdigit():
+            # Short words meet by chance.
+            rare *= 0.5 if len(word) <= 2 else 0.8
         return float(min(max(rare, 0.05), 1.0))
 
     def _similar(self, view: str, text: str) -> Array:

@@ -154,7 +154,7 @@ def _form(
     text = re.sub(r"(?<=[a-z])[-.](?=[a-z])", "", text) if how == "written" and _obfuscated(text) else text
     if "-" in text:
         text = _HYPHENED.sub(_without_hyphen, text)
-    tokens = _join_letters(re.findall(r"[a-z0-9]+", text))
+    tokens = _join_letters(_WORD.findall(_ORDINAL.sub(r" \1 ", text)))
     tokens, classes = _set_legal_forms_aside([_legal_spelling(_read_digits(t)) for t in tokens])
     tokens = _join_places(tokens)
     table = words()
@@ -168,6 +168,9 @@ def _form(
     return Form(spelled, classes | legal, how, source, "".join(tokens), tuple(tokens), optional or {})
 
 
+_WORD = re.compile(r"[a-z0-9]+")
+_ORDINAL = re.compile(r"\b(?:no\.?\s?)?(\d+)(?:st|nd|rd|th)?\b")
+"""A number in a name, whether it is written ``No. 20``, ``20th`` or ``20``."""
 _HYPHENED = re.compile(r"\b[a-z]{2,}-[a-z]{2,}\b")
 
 

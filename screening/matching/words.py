@@ -57,6 +57,7 @@ class Chinese:
     words: dict[str, str]
     aliases: dict[str, tuple[Alias, ...]]
     longest: int
+    characters: dict[str, str]
 
 
 @cache
@@ -152,4 +153,4 @@ def chinese() -> Chinese:
     table = {str(k): str(v) for k, v in raw["words"].items()}
     legal = tuple(sorted(((str(k), str(v)) for k, v in raw["legal"].items()), key=lambda pair: -len(pair[0])))
     longest = max(map(len, [*table, *aliases, *chinese_places()]))
-    return Chinese(legal, chinese_places(), table, aliases, longest)
+    return Chinese(legal, chinese_places(), table, aliases, longest, dict(_read("zh_characters.yaml")))
