@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from compliance.models import Case, CaseScreening, User
 from screening import queries as screening
+from screening.lists import list_title
 
 from .facts import CaseFacts
 
@@ -56,6 +57,17 @@ class MatchShown:
     expires_on: dt.date | None
 
 
+@dataclass(frozen=True, slots=True)
+class ListShown:
+    """A list that was searched: how many entries it had, when it was published and last found current."""
+
+    code: str
+    title: str
+    entries: int
+    published_at: dt.datetime | None
+    as_of: dt.datetime | None
+
+
 @dataclass(slots=True)
 class ScreeningShown:
     """The last screening of a case."""
@@ -65,7 +77,8 @@ class ScreeningShown:
     as_of: dt.datetime | None = None
     sample: bool = False
     stale: bool = False
-    lists: list[tuple[str, str, int]] = field(default_factory=list)
+    lists: list[ListShown] = field(default_factory=list)
+    absent: list[tuple[str, str]] = field(default_factory=list)
     not_searched: list[tuple[str, str]] = field(default_factory=list)
     matches: list[MatchShown] = field(default_factory=list)
     unscreened: list[str] = field(default_factory=list)
@@ -85,11 +98,10 @@ def show_screening(case: Case, known: CaseFacts, user: User) -> ScreeningShown:
         return ScreeningShown(row=None, unscreened=[party.name for party in known.parties])
     run = row.run
     told: dict[str, Any] = run.coverage or {}
-    current = screening.coverage()
-    titles = {each.code: str(each.title) for each in (*current.searched, *current.absent)}
+    dates = told.get("dates") or {}
     found = screening.standings(row.subjects, run)
     matches = [
-        _match(view, row.subjects.get(ref, view.our_name), titles)
+        _match(view, row.subjects.get(ref, view.our_name))
         for ref, standing in found.items()
         for view in (*standing.undecided, *standing.matched, *standing.cleared)
     ]
@@ -100,8 +112,11 @@ def show_screening(case: Case, known: CaseFacts, user: User) -> ScreeningShown:
         as_of=dt.datetime.fromisoformat(told["as_of"]) if told.get("as_of") else None,
         sample=bool(told.get("sample")),
         stale=bool(told.get("stale")),
-        lists=[(code, titles.get(code, code), count) for code, count in (told.get("searched") or {}).items()],
-        not_searched=[(str(name), str(why)) for name, why in current.not_searched],
+        lists=[
+            _list(code, count, dates.get(code) or {}) for code, count in (told.get("searched") or {}).items()
+        ],
+        absent=[(code, str(list_title(code))) for code in told.get("absent") or ()],
+        not_searched=[(str(name), str(why)) for name, why in screening.not_searched_by(told)],
         matches=sorted(matches, key=lambda each: (rank[each.standing], -each.percent)),
         unscreened=[
             party.name
@@ -113,7 +128,18 @@ def show_screening(case: Case, known: CaseFacts, user: User) -> ScreeningShown:
     )
 
 
-def _match(view: Any, party: str, titles: dict[str, str]) -> MatchShown:
+def _list(code: str, count: int, dates: dict[str, str | None]) -> ListShown:
+    published, as_of = dates.get("published_at"), dates.get("as_of")
+    return ListShown(
+        code,
+        str(list_title(code)),
+        count,
+        dt.datetime.fromisoformat(published) if published else None,
+        dt.datetime.fromisoformat(as_of) if as_of else None,
+    )
+
+
+def _match(view: Any, party: str) -> MatchShown:
     judgement = view.judgement
     return MatchShown(
         id=view.id,
@@ -121,7 +147,7 @@ def _match(view: Any, party: str, titles: dict[str, str]) -> MatchShown:
         our_name=view.our_name,
         listed_name=view.listed_name,
         list_code=view.list_code,
-        list_title=titles.get(view.list_code, view.list_code),
+        list_title=str(list_title(view.list_code)),
         percent=int(view.score * 100),
         standing=view.standing,
         standing_words=str(STANDINGS[view.standing]),

@@ -10,6 +10,10 @@ from django.utils.translation import ngettext
 
 from compliance.models import CaseScreening, Party
 from screening import queries as screening
+from screening.reasons import Refusal
+from screening.services import LookUp, search
+
+from .subjects import subjects_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +24,24 @@ class Seen:
     words: str
     text: str = ""
     on: dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SearchedOn:
+    """What the lists say of a party, now or as they stood at the end of a day; or why they say nothing."""
+
+    on: dt.date | None
+    found: LookUp | None = None
+    refused: str = ""
+
+
+def searched_on(party: Party, on: dt.date | None) -> SearchedOn:
+    """Search a party in the lists of a day without keeping the search. It judges nothing and clears nobody."""
+    [subject] = subjects_of([party])
+    try:
+        return SearchedOn(on, search(subject, on=on))
+    except Refusal as refusal:
+        return SearchedOn(on, refused=str(refusal))
 
 
 def party_screening(party: Party) -> Seen:

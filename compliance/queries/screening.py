@@ -25,6 +25,12 @@ LIST_CODES = {
     "SDN": "sdn",
     "ISN": "nonproliferation",
     "CMIC": "cmic",
+    "CAP": "capta",
+    "UFLPA": "uflpa",
+    "1260H": "1260h",
+    "1286": "1286",
+    "METI": "meti",
+    "INT": "internal",
 }
 """The codes of the lists, as the law package names the lists it knows; other codes reach it as they are."""
 CORE_LISTS = ("EL", "MEU", "UVL", "DPL", "SDN")

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.db.models import Count, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from compliance.models import CaseScreening, User
+from screening.lists import list_title
+from screening.queries import not_searched_by
 
 from .cases import SAMPLE
 from .shape import Column, Filters, Kind, Report, Row, between, day_of, people, scoped_to
@@ -26,6 +29,9 @@ COLUMNS = (
     Column("lists_of", _("Lists of"), _("Day on which the lists were last confirmed current."), Kind.DAY, width=8),
     Column("published", _("Lists published"), _("Day on which the lists were published."), Kind.DAY, width=8),
     Column("entries", _("Entries"), _("How many entries the lists held."), Kind.WHOLE, width=6),
+    Column("searched", _("Lists searched"), _("Codes of the lists, each with the day of publication or last look."),
+           width=20),
+    Column("not_searched", _("Not searched"), _("Lists that were not searched. Ownership is on no list."), width=20),
     Column("sample", _("Sample list"), _("Says so where the sample list was searched, which decides nothing."),
            words=SAMPLE, width=6),
     Column("matches", _("Matches"), _("How many matches the search proposed."), Kind.WHOLE, width=6),
@@ -64,9 +70,21 @@ def rows(user: User, filters: Filters) -> Iterator[Row]:
         yield (
             ref, unit, at, names.get(by, ""), run, state, "; ".join(str(name) for name in subjects.values()),
             day_of(told.get("as_of")), day_of(told.get("published_at")), told.get("entries"),
+            _searched(told), _not_searched(told),
             str(bool(told.get("sample"))).lower(), found, len({gap["ref"] for gap in gaps}), least, matcher,
             " ".join(digests),
         )  # fmt: skip
+
+
+def _searched(told: dict[str, Any]) -> str:
+    dates = told.get("dates") or {}
+    days = {code: str(each.get("published_at") or each.get("as_of") or "")[:10] for code, each in dates.items()}
+    return "; ".join(f"{code} {days[code]}" if days.get(code) else code for code in told.get("searched") or {})
+
+
+def _not_searched(told: dict[str, Any]) -> str:
+    absent = [str(list_title(code)) for code in told.get("absent") or ()]
+    return "; ".join([*absent, *(str(title) for title, _why in not_searched_by(told))])
 
 
 REPORT = Report(

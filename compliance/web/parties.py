@@ -12,12 +12,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from compliance.ear.fields import About
 from compliance.queries import choices, object_history, party_for
 from compliance.queries import parties as reading
+from compliance.queries.party_screening import searched_on
 from compliance.services import facts, files
 from compliance.services import parties as keeping
 from compliance.services.refusals import Refusal
 
 from .forms import fields
-from .forms.parties import DocumentForm, FactForm, OwnershipForm, PartyForm, ReasonForm
+from .forms.parties import DocumentForm, FactForm, ListsOfDayForm, OwnershipForm, PartyForm, ReasonForm
 from .intake import _parties_found
 from .lists import page_of, picked, said
 from .page import guard, page, say, see, status_of
@@ -52,6 +53,7 @@ def party(request: HttpRequest, ref: str) -> HttpResponse:
 
 def _party_page(request: HttpRequest, ref: str, *, status: int = 200, **forms: Any) -> HttpResponse:
     file = reading.party_file(request.user, ref)
+    lists_on = ListsOfDayForm(request.GET if "on" in request.GET else None)
     return page(
         request,
         "compliance/party.html",
@@ -62,6 +64,8 @@ def _party_page(request: HttpRequest, ref: str, *, status: int = 200, **forms: A
         ownership_form=forms.get("ownership_form") or OwnershipForm(),
         document_form=forms.get("document_form") or DocumentForm(),
         found=_parties_found(request, said(request, "party_q"), name="owner_ref"),
+        lists_on=lists_on,
+        searched=searched_on(file.party, lists_on.cleaned_data["on"]) if lists_on.is_valid() else None,
     )
 
 

@@ -13,7 +13,6 @@ from compliance.queries.case_law import LawShown
 from compliance.queries.case_screening import show_screening
 from compliance.queries.fact_words import label
 from compliance.queries.outcomes import outcome_label
-from screening.lists import list_title
 
 from .front import answer_word, strips
 from .gather import Gathered
@@ -49,14 +48,23 @@ def screening(told: Gathered, hand: Hand) -> list[Block]:
     blocks.append(sub(_("Lists searched")))
     blocks.append(
         table(
-            [_("List"), _("Code"), _("Entries")],
-            [[str(list_title(code)), code, hand.amount(count)] for code, _title, count in shown.lists],
-            (8, 2, 2),
+            [_("List"), _("Code"), _("Entries"), _("Published"), _("Last confirmed")],
+            [
+                [
+                    each.title,
+                    each.code,
+                    hand.amount(each.entries),
+                    hand.day(each.published_at.date()) if each.published_at else _("not said"),
+                    hand.day(each.as_of.date()) if each.as_of else _("with the whole file"),
+                ]
+                for each in shown.lists
+            ],
+            (7, 2, 2, 3, 3),
             nothing=_("No list was searched."),
         )
     )
     blocks.append(sub(_("Lists not searched")))
-    absent = [f"{list_title(code)} ({code})" for code in kept.get("absent", ())]
+    absent = [f"{title} ({code})" for code, title in shown.absent]
     blocks.append(points([*absent, *(f"{title}: {keeper}" for title, keeper in shown.not_searched)]))
     blocks.append(sub(_("Every match and its resolution")))
     blocks.append(

@@ -62,6 +62,12 @@ def _many(label: Any, check: Any, help_text: Any) -> fields.Checked:
     return fields.Checked(check, label=label, widget=widget, help_text=help_text)
 
 
+class ListsOfDayForm(forms.Form):
+    """The day whose lists a party is to be searched in; empty for those in use."""
+
+    on = fields.day(_("Lists of the day"), help_text=_("Empty: the lists in use."))
+
+
 class PartyForm(fields.PlainForm):
     """Names, places and numbers of a party."""
 
