@@ -19,6 +19,8 @@ from compliance.ear.records import Item
 CHART = "part_738.country_chart"
 REASONS = "part_774.reasons"
 PRINTED = "part_774.printed_exceptions"
+# Software and technology for these follow 742.6(a)(6) alone.
+_BY_742 = ("3A090", "4A090", "3B090")
 
 
 @lru_cache(maxsize=4096)
@@ -117,7 +119,11 @@ def _all_of(tests: Iterable[Tested]) -> Tested:
 
 
 def spared_elsewhere(item: Item, law: Law) -> bool:
-    """Whether an item that no line reaches is one that other paragraphs of Part 742 control, or may be."""
-    if any(test(item, law).answer is not False for test in (controlled_set, worldwide_set)):
+    """Whether an item that no line reaches is one that other paragraphs of Part 742 control on the day.
+
+    One that stops short of a controlled paragraph may be another, which nobody listed.
+    """
+    if any(test(item, law).answer is True for test in (controlled_set, worldwide_set)):
         return True
-    return item.related_eccn is not None and _for(item, ("3A090", "4A090", "3B090")).answer is not False
+    chips = tuple(entry for entry in _BY_742 if law.member("part_774.dated_entries", entry).value is True)
+    return item.related_eccn is not None and _for(item, chips).answer is not False
