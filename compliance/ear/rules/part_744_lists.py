@@ -28,6 +28,8 @@ EAR99_ONLY = frozenset(
 REFERENCE = re.compile(r"\(?\bsee\b[^)]*\)?", re.IGNORECASE)
 # Lists that restrict dealings under other laws and make no requirement of the EAR by themselves.
 OTHER_LAW = frozenset({ListCode.CMIC, "capta", "uflpa", "1260h", "1286"})
+# Lists of others than the United States: of the exporter itself, and of Japan. What follows is theirs to say.
+NOT_OF_THE_EAR = frozenset({"internal", "meti"})
 KNOWN = frozenset(ListCode)
 
 
@@ -225,6 +227,8 @@ def other_lists(facts: Facts, law: Law) -> Iterable[Said]:
             }
             if listing.code in OTHER_LAW:
                 yield does_not_apply("other_law", **common)
+            elif listing.code in NOT_OF_THE_EAR:
+                yield unknown("not_of_the_ear", **common)
             elif listing.code not in KNOWN or listing.code == ListCode.NONPROLIFERATION:
                 yield unknown("by_hand", **common)
 
