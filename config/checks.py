@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import Error, Tags, Warning, register
 from django.db import DatabaseError, connection
+from django.utils.module_loading import import_string
 
 
 @register(Tags.security, deploy=True)
@@ -30,6 +31,24 @@ def governing_reading(app_configs: Any, **kwargs: Any) -> list[Any]:
     if settings.GATEHOUSE_GOVERNING_READING in {"enforced", "stricter"}:
         return []
     return [Error("GATEHOUSE_GOVERNING_READING must be 'enforced' or 'stricter'.", id="gate.E003")]
+
+
+@register()
+def match_policy(app_configs: Any, **kwargs: Any) -> list[Any]:
+    """The thresholds of screening are numbers for lists, types and roles that there are."""
+    from screening import policy
+
+    try:
+        found = policy.current()
+    except policy.BadPolicy as error:
+        return [Error(f"GATEHOUSE_MATCH_THRESHOLDS {error}.", hint="See docs/operating.md.", id="gate.E006")]
+    roles: set[str] = set(import_string(settings.GATEHOUSE_SUBJECT_ROLES)())
+    for number, rule in enumerate(found.rules, start=1):
+        if rule.role and rule.role not in roles:
+            known = ", ".join(sorted(roles))
+            message = f"GATEHOUSE_MATCH_THRESHOLDS rule {number}: there is no role {rule.role!r}."
+            return [Error(message, hint=f"The roles are {known}.", id="gate.E006")]
+    return []
 
 
 @register(Tags.database)

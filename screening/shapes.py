@@ -16,7 +16,8 @@ class Subject:
     """One of our parties as it is screened. ``ref`` is the caller's reference, such as ``party:17``.
 
     ``names`` are all its names in every script; ``countries`` ISO 3166 two-letter codes of location, headquarters and
-    incorporation; ``identifiers`` registration numbers.
+    incorporation; ``identifiers`` registration numbers. ``roles`` are those it has in any case: a policy may ask more
+    closely of some; they are no part of what is compared, and not of the fingerprint.
     """
 
     ref: str
@@ -24,6 +25,7 @@ class Subject:
     addresses: tuple[str, ...] = ()
     countries: tuple[str, ...] = ()
     identifiers: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, list[str]]:
         return {

@@ -16,7 +16,15 @@ def subjects_of(parties: Iterable[Party]) -> list[Subject]:
     """Return parties with all their names in all scripts, places, numbers and countries, in a few queries."""
     ids = [party.pk for party in parties]
     rows = Party.objects.filter(pk__in=ids).prefetch_related("names", "addresses", "identifiers", "facts")
-    return [_subject(party) for party in rows.order_by("pk")]
+    held: dict[int, set[str]] = {}
+    for party, role in CaseParty.objects.filter(party__in=ids).order_by().values_list("party", "role").distinct():
+        held.setdefault(party, set()).add(role)
+    return [_subject(party, held.get(party.pk, ())) for party in rows.order_by("pk")]
+
+
+def roles() -> list[str]:
+    """Return the roles a policy of screening may name."""
+    return [str(role) for role in CaseParty.Role.values]
 
 
 def every_subject() -> Iterator[Subject]:
@@ -36,7 +44,7 @@ def open_cases_of(user: User, refs: Iterable[str]) -> dict[str, list[str]]:
     return found
 
 
-def _subject(party: Party) -> Subject:
+def _subject(party: Party, held: Iterable[str] = ()) -> Subject:
     standing = [fact for fact in party.facts.all() if fact.replaced_at is None and fact.value]
     countries = {str(fact.value) for fact in standing if fact.key in _COUNTRY_FACTS}
     countries |= {address.country for address in party.addresses.all() if address.country}
@@ -46,4 +54,5 @@ def _subject(party: Party) -> Subject:
         addresses=tuple(address.text for address in party.addresses.all()),
         countries=tuple(sorted(countries)),
         identifiers=tuple(identifier.number for identifier in party.identifiers.all()),
+        roles=tuple(sorted(held)),
     )

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from .. import indexes
+from .. import indexes, policy
 from ..matching import Index, find
 from ..models import Judgement, ListedParty, Match, Reach, Snapshot
 from ..reasons import Refusal
@@ -41,7 +41,7 @@ def reach(snapshot_id: int) -> Reach:
     keys = dict(ListedParty.objects.filter(pk__in=snapshot.members, key__in=fresh).values_list("pk", "key"))
     # Rarity is that of the whole list: among fifty entries every word would be rare.
     index = Index.build(indexes.entries(list(keys)), rarity=indexes.index_of(snapshot)) if keys else None
-    threshold = settings.GATEHOUSE_MATCH_THRESHOLD
+    threshold = policy.current().least
     for subject in subjects:
         asked += 1
         if index is not None:

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from .. import indexes, queries
+from .. import indexes, policy, queries
 from ..matching import MATCHER_VERSION, Index, Who, find, forms
 from ..matching.names import LONGEST, clean
 from ..models import Judgement, ListedParty, Match, Run, RunSubject, Snapshot
@@ -51,20 +51,21 @@ def screen(subjects: Sequence[Subject], *, on: dt.date | None = None) -> Run:
         run.state, run.failure = Run.State.FAILED, "no_lists"
         _save(run, told)
         return run
+    thresholds = policy.current()
     gaps: list[dict[str, str]] = []
     found: list[Match] = []
     for snapshot in snapshots:
         index = indexes.index_of(snapshot)
         for subject in subjects:
             gaps += _gaps(subject)
-            matches = find(subject.who(), index, threshold=run.threshold, limit=MOST_MATCHES + 1)
+            matches = find(subject.who(), index, threshold=thresholds.least, limit=MOST_MATCHES + 1)
             if len(matches) > MOST_MATCHES:
                 gaps.append({"ref": subject.ref, "why": "too_many_matches"})
             found += [_match(run, subject, one) for one in matches[:MOST_MATCHES]]
     run.gaps = gaps
     run.state = Run.State.PARTIAL if gaps else Run.State.COMPLETE
     _save(run, told)
-    Match.objects.bulk_create(_each_once(found))
+    Match.objects.bulk_create(_each_once(found, thresholds, {one.ref: one.roles for one in subjects}))
     return run
 
 
@@ -102,8 +103,8 @@ def _match(run: Run, subject: Subject, found: Any) -> Match:
     )
 
 
-def _each_once(matches: list[Match]) -> list[Match]:
-    """Fill in what the listed rows say, in one query, and leave one match for an entry that two files print.
+def _each_once(matches: list[Match], thresholds: policy.Policy, roles: dict[str, tuple[str, ...]]) -> list[Match]:
+    """Fill in what the listed rows say, in one query, leave what the policy asks about, and each entry once.
 
     The file that stands first in ``screening.sources`` keeps it, whatever its score: otherwise a clearance would lapse
     whenever the other wording of the same entry happened to come out on top.
@@ -114,6 +115,9 @@ def _each_once(matches: list[Match]) -> list[Match]:
         match.listed_fingerprint = rows[match.listed_id].fingerprint
     first: dict[tuple[str, str], Match] = {}
     for match in matches:
+        row = rows[match.listed_id]
+        if match.score < thresholds.threshold(row.list_code, row.kind, roles[match.subject_ref]):
+            continue
         first.setdefault((match.subject_ref, match.entity_key), match)
     return list(first.values())
 
@@ -154,14 +158,15 @@ def search(subject: Subject, *, on: dt.date | None = None) -> LookUp:
 
 
 def _look_up(name: str, who: Who, on: dt.date | None) -> LookUp:
-    snapshots = lists_of(on)
+    snapshots, thresholds = lists_of(on), policy.current()
     found = [
         one
         for snapshot in snapshots
-        for one in find(who, indexes.index_of(snapshot), threshold=settings.GATEHOUSE_MATCH_THRESHOLD, limit=25)
+        for one in find(who, indexes.index_of(snapshot), threshold=thresholds.least, limit=25)
     ]
-    keys = dict(ListedParty.objects.filter(pk__in=[one.id for one in found]).values_list("pk", "key"))
-    once = {keys[one.id]: one for one in reversed(found)}.values()
+    rows = ListedParty.objects.only("key", "list_code", "kind").in_bulk([one.id for one in found])
+    asked = [one for one in found if one.score.value >= thresholds.threshold(rows[one.id].list_code, rows[one.id].kind)]
+    once = {rows[one.id].key: one for one in reversed(asked)}.values()
     best = sorted(once, key=lambda one: -one.score.value)
     return LookUp(name, queries.hits(best), queries.coverage(on=on))
 
@@ -203,7 +208,7 @@ def touched_by(snapshot_id: int, subjects: Iterable[Subject]) -> set[str]:
     ids = list(ListedParty.objects.filter(pk__in=snapshot.members, key__in=fresh).values_list("pk", flat=True))
     if ids:
         small = Index.build(indexes.entries(ids), rarity=indexes.index_of(snapshot))
-        threshold = settings.GATEHOUSE_MATCH_THRESHOLD
+        threshold = policy.current().least
         touched |= {
             s.ref for s in wanted if s.ref not in touched and find(s.who(), small, threshold=threshold, limit=1)
         }

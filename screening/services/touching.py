@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.conf import settings
-
-from .. import indexes, ours
+from .. import indexes, ours, policy
 from ..matching import MATCHER_VERSION, Index, find
 from ..matching.reverse import candidates
 from ..models import Batch, Judgement, ListedParty, Match, Snapshot
@@ -73,7 +71,7 @@ def concerned(changed: Changed, subjects: Iterable[Subject]) -> set[str]:
     if not changed.entries:
         return set()
     small = Index.build(indexes.entries(changed.entries), rarity=_largest())
-    threshold = settings.GATEHOUSE_MATCH_THRESHOLD
+    threshold = policy.current().least
     return {one.ref for one in subjects if find(one.who(), small, threshold=threshold, limit=1)}
 
 
