@@ -227,11 +227,15 @@ def determine(facts: Facts, *, on: dt.date, reading: Reading, book: Rulebook, to
     presumed = governing(facts, law)
     # What could lift a requirement that applies. What nothing asks for is not examined: it would only raise questions.
     wanted: set[str] = set()
-    open_to = examined(facts.authorization.exception_relied_on)
+    open_to, no = examined(facts.authorization.exception_relied_on), Answer.DOES_NOT_APPLY
     for one, lifts, classifies in _in_force(on, reading):
         if lifts and one.of not in wanted:
             continue
         for finding in one.reads(facts if classifies else presumed, law, findings):
+            if finding.answer is no and finding.effect is not Effect.SUBJECT:
+                # Most findings are a "no", which nothing looks back for.
+                findings.append(finding)
+                continue
             findings.add(finding)
             if finding.effect is Effect.REQUIRES_LICENSE and finding.answer is Answer.APPLIES:
                 wanted |= open_to.intersection(finding.overcome_by)
