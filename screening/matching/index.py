@@ -20,7 +20,7 @@ from .names import Form, clean, form
 from .words import words
 
 Array = npt.NDArray[Any]
-LAYOUT = "6"
+LAYOUT = "7"
 """Changes whenever the arrays or the normal form of names change; an index of another layout is rebuilt."""
 
 _BASE = 38

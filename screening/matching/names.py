@@ -19,9 +19,11 @@ LONGEST = 500
 _LOOKALIKES = str.maketrans("асеорхуіјѕԁһ", "aceopxyijsdh")
 _LATIN, _CYRILLIC = re.compile(r"[a-z]"), re.compile(r"[а-яёіїєґ]")
 _DOTTED = re.compile(r"\b(?:[a-z]\.\s?){2,}(?![a-z]{2})")
+_DOTS = re.compile(r"[.\s]")
 _CAMEL = re.compile(r"(?<=[a-z]{3})(?=[A-Z][a-z]{2})")
 _VESSEL = re.compile(r"^\s*(?:m/v|mv|m\.v\.|m/t|mt|m\.t\.|s\.s\.|ss)\s+", re.I)
 _NOTE = re.compile(r"\b(?:attn|c/o|t/a)\b.*$|^\s*(?:messrs\.?)\s", re.I)
+_MISREAD = re.compile(r"[a-z]+[01358][a-z]+")
 _DIGITS = str.maketrans("01358", "oiesb")
 
 
@@ -97,7 +99,7 @@ def warm() -> None:
 def form(text: str) -> Form | None:
     """Return the most literal reading of a name, or None when nothing comparable is left."""
     text = clean(text)
-    if han.is_han(text):
+    if not text.isascii() and han.is_han(text):
         return next(iter(forms(text)), None)
     found = _form(_latin(text))
     return found if found.words else None
@@ -129,12 +131,16 @@ def _latin(text: str) -> str:
     """Lower-case ASCII words: look-alike letters folded, other scripts transliterated."""
     text = _NOTE.sub("", text) or text
     text = _VESSEL.sub("", text) or text
-    text = text.replace("&", " and ").replace("№", " ")
-    text = _CAMEL.sub(" ", text) if " " in text or "." in text else text
-    text = " ".join(_fold_lookalikes(word) for word in text.casefold().split())
-    text = anyascii(unicodedata.normalize("NFC", text)).casefold()
-    text = _DOTTED.sub(lambda m: re.sub(r"[.\s]", "", m.group()) + " ", text)
-    return re.sub(r"['`’]", "", text)
+    text = text.replace("&", " and ")
+    if not text.isupper() and (" " in text or "." in text):
+        text = _CAMEL.sub(" ", text)
+    text = text.casefold()
+    if not text.isascii():
+        text = " ".join(_fold_lookalikes(word) for word in text.replace("№", " ").split())
+        text = anyascii(unicodedata.normalize("NFC", text)).casefold()
+    if "." in text:
+        text = _DOTTED.sub(lambda m: _DOTS.sub("", m.group()) + " ", text)
+    return text.replace("'", "").replace("`", "")
 
 
 def _fold_lookalikes(word: str) -> str:
@@ -151,15 +157,18 @@ def _form(
     legal: frozenset[str] = frozenset(),
     optional: dict[str, str] | None = None,
 ) -> Form:
-    text = re.sub(r"(?<=[a-z])[-.](?=[a-z])", "", text) if how == "written" and _obfuscated(text) else text
+    if how == "written" and "." in text and _DOT_INSIDE.search(text):
+        text = _MARK_INSIDE.sub("", text)
     if "-" in text:
         text = _HYPHENED.sub(_without_hyphen, text)
-    tokens = _join_letters(_WORD.findall(_ORDINAL.sub(r" \1 ", text)))
-    tokens, classes = _set_legal_forms_aside([_legal_spelling(_read_digits(t)) for t in tokens])
+    if _DIGIT.search(text):
+        text = _ORDINAL.sub(r" \1 ", text)
+    tokens = _join_letters(_WORD.findall(text))
+    tokens, classes = _set_legal_forms_aside([_read(t) for t in tokens])
     tokens = _join_places(tokens)
     table = words()
     spelled = tuple(_spell(t) for t in tokens)
-    if len(spelled) > 1:
+    if len(spelled) > 1 and (len(tokens[0]) == 1 or len(tokens[-1]) == 1):
         # A single letter joins two words in Spanish or Slavic names; at an end of a name it is an initial.
         ends = (0, len(spelled) - 1)
         spelled = tuple(tokens[at] if at in ends and len(tokens[at]) == 1 else one for at, one in enumerate(spelled))
@@ -168,7 +177,10 @@ def _form(
     return Form(spelled, classes | legal, how, source, "".join(tokens), tuple(tokens), optional or {})
 
 
+_DOT_INSIDE, _MARK_INSIDE = re.compile(r"(?:^|\s)[a-z]+\.[a-z]{3,}"), re.compile(r"(?<=[a-z])[-.](?=[a-z])")
+"""Dots or hyphens inside words where nobody writes them: ``prin.ting``, ``skyv-erse``."""
 _WORD = re.compile(r"[a-z0-9]+")
+_DIGIT = re.compile(r"\d")
 _ORDINAL = re.compile(r"\b(?:no\.?\s?)?(\d+)(?:st|nd|rd|th)?\b")
 """A number in a name, whether it is written ``No. 20``, ``20th`` or ``20``."""
 _HYPHENED = re.compile(r"\b[a-z]{2,}-[a-z]{2,}\b")
@@ -181,15 +193,23 @@ def _without_hyphen(found: re.Match[str]) -> str:
 
 
 @lru_cache(maxsize=50_000)
+def _read(token: str) -> str:
+    return _legal_spelling(_read_digits(token))
+
+
 def _legal_spelling(token: str) -> str:
     """A word of a legal form that is misspelled is read as that word: ``liabiliyt``."""
     table = legal_words()
     if len(token) < 6 or token in table:
         return token
     edits = 1 if len(token) < 9 else 2
-    for word in table:
-        if abs(len(word) - len(token)) <= edits and OSA.distance(token, word, score_cutoff=edits) <= edits:
-            return word
+    # The nearest, and of equals the first by letter: every process must read a name alike.
+    near = [
+        (OSA.distance(token, word, score_cutoff=edits), word) for word in table if abs(len(word) - len(token)) <= edits
+    ]
+    distance, word = min(near, default=(edits + 1, ""))
+    if distance <= edits:
+        return word
     return token
 
 
@@ -212,13 +232,10 @@ def _join_places(tokens: list[str]) -> list[str]:
     return out
 
 
-def _obfuscated(text: str) -> bool:
-    """Dots or hyphens inside words where nobody writes them: ``prin.ting``, ``skyv-erse``."""
-    return bool(re.search(r"(?:^|\s)[a-z]+\.[a-z]{3,}", text))
-
-
 def _join_letters(tokens: list[str]) -> list[str]:
     """Join runs of three or more single letters, spaced out by hand or by dots."""
+    if sum(len(token) == 1 for token in tokens) < 3:
+        return tokens
     out: list[str] = []
     run: list[str] = []
     for token in [*tokens, ""]:
@@ -234,7 +251,7 @@ def _join_letters(tokens: list[str]) -> list[str]:
 
 def _read_digits(token: str) -> str:
     """A digit inside a word of letters is a reading mistake: ``noyabr5k``."""
-    if len(token) >= 4 and re.fullmatch(r"[a-z]+[01358][a-z]+", token):
+    if len(token) >= 4 and not token.isalpha() and _MISREAD.fullmatch(token):
         return token.translate(_DIGITS)
     return token
 
