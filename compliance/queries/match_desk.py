@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce, Substr
+from django.db.models import Min, Q
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from compliance.lifecycle import TABLE, Action, State
@@ -17,16 +19,20 @@ from .scope import visible_cases
 
 JUDGE = "screening.judge_match"
 _PREFIX = len("party:")
+FEW = 500
+"""Up to so many parties are asked for by name; more are not worth a list of names."""
 MOST_CASES = 5
 """How many open cases of a party are named beside its match."""
 
 
-def clock_of_subjects(subject_ref: OuterRef) -> Subquery:
-    """Return, for a query over matches, the nearest legal or planned day of an open case with the party."""
-    places = CaseParty.objects.filter(party__ref=Substr(subject_ref, _PREFIX + 1))
-    places = places.filter(case__in=Case.objects.still_open())
+def clocks_of_subjects(refs: Collection[str]) -> dict[str, dt.date]:
+    """Return, by reference, the nearest legal or planned day of an open case with the party, where there is one."""
+    places = CaseParty.objects.filter(case__in=Case.objects.still_open())
+    if len(refs) <= FEW:
+        places = places.filter(party__ref__in=[ref[_PREFIX:] for ref in refs])
     due = places.annotate(due=Coalesce("case__next_due_on", "case__planned_on")).filter(due__isnull=False)
-    return Subquery(due.order_by("due").values("due")[:1])
+    nearest = due.order_by().values_list("party__ref").annotate(nearest=Min("due"))
+    return {f"party:{ref}": day for ref, day in nearest}
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Case, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.module_loading import import_string
@@ -22,18 +22,12 @@ from .standing import newest_run_of, settled_now
 SHOWS = ("undecided", "escalated", "mine", "decided")
 SORTS = ("priority", "age", "score", "clock", "list")
 AT_LEAST = (50, 70, 90)
-LONGEST_QUEUE = 2000
-"""So far down the queue previous and next are known; nobody walks further in one sitting."""
+FAR = 10_000
+"""Days left where no date is known."""
 AROUND = 12
 """How many rows of the queue stand beside a match."""
 
 GRAVE_LISTS = ("SDN", "EL", "DPL", "MEU")
-_SAME = (
-    Q(reasons__contains=[{"signal": "same_identifier"}])
-    | Q(reasons__contains=[{"signal": "listed_address"}])
-    | Q(reasons__contains=[{"signal": "both_names_covered", "strength": 1.0}])
-)
-"""What all but names the party: a number or address of the entry, or names that cover each other wholly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +82,39 @@ def cases_touched(user: Any, subject_ref: str) -> list[Any]:
     return list(import_string(settings.GATEHOUSE_SUBJECT_CASES)(user, subject_ref))
 
 
-def queue(user: Any, filters: Filters) -> QuerySet[Match]:
-    """Return the matches of the queue a person may see, in the order asked for."""
-    rows = match_rows(user, decided=filters.show == "decided", list_code=filters.list_code)
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """The matches of a queue in its order: their ids, the rank of each, and the clocks of the subjects known to run."""
+
+    ids: list[int]
+    ranks: dict[int, int]
+    clocks: dict[str, dt.date]
+
+
+def queue(user: Any, filters: Filters) -> Queue:
+    """Return the queue a person may see, in the order asked for.
+
+    Dates belong to the owner of the subjects, who is asked once for all of them; so the order is made here and not in
+    the database, which would ask for every match.
+    """
+    rows = _wanted(user, filters)
+    # When a pair was first proposed costs a look for each; it is asked of all only where it makes the order.
+    rows = rows.annotate(since=_since() if filters.sort == "age" else F("run__at"))
+    found = list(rows.values_list("pk", "subject_ref", "score", "listed__list_code", "since"))
+    clocks = _clocks({row[1] for row in found})
+    ranks = {pk: _rank(score, code, clocks.get(ref)) for pk, ref, score, code, _first in found}
+    order: dict[str, Callable[[Any], Any]] = {
+        "age": lambda row: (row[4], -row[2], row[0]),
+        "score": lambda row: (-row[2], row[0]),
+        "clock": lambda row: (clocks.get(row[1], dt.date.max), -row[2], row[0]),
+        "list": lambda row: (row[3], -row[2], row[0]),
+        "priority": lambda row: (ranks[row[0]], clocks.get(row[1], dt.date.max), -row[2], row[0]),
+    }
+    return Queue([row[0] for row in sorted(found, key=order[filters.sort])], ranks, clocks)
+
+
+def _wanted(user: Any, filters: Filters) -> QuerySet[Match]:
+    rows = match_rows(user, decided=filters.show == "decided", list_code=filters.list_code).order_by()
     last = Judgement.objects.filter(subject_ref=OuterRef("subject_ref"), entity_key=OuterRef("entity_key"))
     if filters.show in ("escalated", "mine"):
         rows = rows.annotate(last_verdict=Subquery(last.order_by("-pk").values("verdict")[:1]))
@@ -102,58 +126,53 @@ def queue(user: Any, filters: Filters) -> QuerySet[Match]:
         rows = rows.filter(score__gte=filters.at_least / 100)
     if filters.words:
         rows = rows.filter(Q(our_name__icontains=filters.words) | Q(listed_name__icontains=filters.words))
-    clock = import_string(settings.GATEHOUSE_SUBJECT_CLOCK)(OuterRef("subject_ref"))
-    rows = rows.annotate(due_on=clock, since=Coalesce(_first_proposed(), F("run__at")))
-    return rows.annotate(rank=_rank()).order_by(*_order(filters.sort))
+    return rows
 
 
-def _first_proposed() -> Subquery:
+def _clocks(refs: set[str]) -> dict[str, dt.date]:
+    return dict(import_string(settings.GATEHOUSE_SUBJECT_CLOCKS)(refs)) if refs else {}
+
+
+def _since() -> Coalesce:
     """When the pair was first proposed; after a clearance, when it was first proposed again."""
     cleared = Judgement.objects.filter(
         subject_ref=OuterRef("subject_ref"), entity_key=OuterRef("entity_key"), verdict=Judgement.Verdict.NO_MATCH
     )
     after = Coalesce(Subquery(cleared.order_by("-match_id").values("match_id")[:1]), 0)
     pair = Match.objects.filter(subject_ref=OuterRef("subject_ref"), entity_key=OuterRef("entity_key"))
-    return Subquery(pair.alias(after=after).filter(pk__gt=F("after")).order_by("pk").values("run__at")[:1])
+    first = pair.alias(after=after).filter(pk__gt=F("after")).order_by("pk").values("run__at")[:1]
+    return Coalesce(Subquery(first), F("run__at"))
 
 
-def _rank() -> Case:
+def _rank(score: float, list_code: str, due_on: dt.date | None) -> int:
     """1 where the party is all but named or a date is at hand, 2 where list, score or date press, else 3."""
-    today = timezone.localdate()
-    soon, near = today + dt.timedelta(days=3), today + dt.timedelta(days=10)
-    grave = Q(listed__list_code__in=GRAVE_LISTS, score__gte=0.5)
-    return Case(
-        When(_SAME | Q(score__gte=0.95) | Q(due_on__lte=soon), then=Value(1)),
-        When(Q(score__gte=0.7) | grave | Q(due_on__lte=near), then=Value(2)),
-        default=Value(3),
-        output_field=IntegerField(),
-    )
+    left = (due_on - timezone.localdate()).days if due_on else FAR
+    if score >= 0.85 or left <= 3:
+        return 1
+    if score >= 0.7 or (list_code in GRAVE_LISTS and score >= 0.5) or left <= 10:
+        return 2
+    return 3
 
 
-def _order(sort: str) -> tuple[Any, ...]:
-    due = F("due_on").asc(nulls_last=True)
-    return {
-        "age": (F("since").asc(), "-score", "pk"),
-        "score": ("-score", "pk"),
-        "clock": (due, "-score", "pk"),
-        "list": ("listed__list_code", "-score", "pk"),
-    }.get(sort, (F("rank").asc(), due, "-score", "pk"))
+def queue_rows(found: Queue, ids: Sequence[int]) -> list[QueueRow]:
+    """Return some rows of a queue as they are shown, in the order of the ids, in four queries."""
+    rows = Match.objects.filter(pk__in=ids).annotate(since=_since()).select_related("listed", "run")
+    rows = rows.defer("run__subjects", "run__coverage", "run__gaps", "listed__raw", "reasons", "words")
+    return _shown(sorted(rows, key=lambda row: ids.index(row.pk)), found.ranks, found.clocks)
 
 
-def queue_rows(rows: Iterable[Match]) -> list[QueueRow]:
-    """Turn rows of :func:`queue` into what is shown, in three queries."""
-    matches = list(rows)
+def _shown(matches: Sequence[Match], ranks: dict[int, int], clocks: dict[str, dt.date]) -> list[QueueRow]:
     labels = subject_labels({match.subject_ref for match in matches})
     today = timezone.localdate()
     return [
         QueueRow(
             match=view,
             label=labels.get(view.subject_ref, view.our_name),
-            rank=match.rank,
+            rank=ranks[view.id],
             since=match.since,
             days_waiting=max(0, (today - timezone.localdate(match.since)).days),
-            due_on=match.due_on,
-            days_left=(match.due_on - today).days if match.due_on else None,
+            due_on=clocks.get(view.subject_ref),
+            days_left=(clocks[view.subject_ref] - today).days if view.subject_ref in clocks else None,
         )
         for match, view in zip(matches, views(matches), strict=True)
     ]
@@ -161,15 +180,14 @@ def queue_rows(rows: Iterable[Match]) -> list[QueueRow]:
 
 def place_of(user: Any, match_id: int, filters: Filters) -> Place:
     """Return the queue around a match. One that is not in the queue stands before its first row."""
-    rows = queue(user, filters)
-    ids = list(rows.values_list("pk", flat=True)[:LONGEST_QUEUE])
+    found = queue(user, filters)
+    ids = found.ids
     at = ids.index(match_id) if match_id in ids else None
     first = max(0, min((at or 0) - AROUND // 2, len(ids) - AROUND))
     shown = ids[first : first + AROUND]
-    by_id = {row.match.id: row for row in queue_rows(rows.filter(pk__in=shown))}
     after = ids[0] if at is None and ids else ids[at + 1] if at is not None and at + 1 < len(ids) else None
     return Place(
-        rows=tuple(by_id[pk] for pk in shown if pk in by_id),
+        rows=tuple(queue_rows(found, shown)),
         position=None if at is None else at + 1,
         total=len(ids),
         previous_id=ids[at - 1] if at else None,
@@ -206,10 +224,11 @@ class Sibling:
 
 def siblings(user: Any, entity_key: str, *, limit: int) -> list[Sibling]:
     """Return the undecided matches of one entry that a person may see, the least sure first."""
-    rows = queue(user, Filters(sort="score")).filter(entity_key=entity_key).defer(None).defer("run__subjects")
-    matches = list(rows.reverse()[:limit])
-    waiting = undecided_among([match.pk for match in matches])
+    rows = match_rows(user).filter(entity_key=entity_key).annotate(since=_since())
+    matches = list(rows.order_by("score", "pk").defer(None).defer("run__subjects", "listed__raw")[:limit])
+    ids = [match.pk for match in matches]
+    waiting = undecided_among(ids)
     return [
         Sibling(row, alone=match.pk not in waiting or too_close(match))
-        for match, row in zip(matches, queue_rows(matches), strict=True)
+        for match, row in zip(matches, _shown(matches, dict.fromkeys(ids, 3), {}), strict=True)
     ]

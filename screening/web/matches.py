@@ -33,10 +33,11 @@ def matches(request: HttpRequest) -> HttpResponse:
     """The queue of matches, undecided ones unless others are asked for."""
     form = QueueForm(request.GET)
     filters = form.filters()
-    page = Paginator(queries.queue(request.user, filters), PAGE).get_page(request.GET.get("page"))
+    found = queries.queue(request.user, filters)
+    page = Paginator(found.ids, PAGE).get_page(request.GET.get("page"))
     told = {
         "page": page,
-        "rows": queries.queue_rows(page.object_list),
+        "rows": queries.queue_rows(found, list(page.object_list)),
         "form": form,
         "filters": filters,
         "onward": _onward(request, form),
