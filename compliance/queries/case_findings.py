@@ -42,9 +42,11 @@ def findings(stored: StoredDetermination, names: Mapping[str, str]) -> list[Show
         both = {name: line[name]["findings"] for name in READINGS}
         for name in READINGS:
             other = both["enforced" if name == "codified" else "codified"]
-            counterpart = {(one["rule"], one["party"], one["key"]): one for one in other}
+            counterpart: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
+            for one in other:
+                counterpart.setdefault((one["rule"], one["party"], one["key"]), []).append(one)
             for one in both[name]:
-                same = counterpart.get((one["rule"], one["party"], one["key"])) == one
+                same = one in counterpart.get((one["rule"], one["party"], one["key"]), ())
                 if same and name == "enforced":
                     continue
                 reading = "" if same else name

@@ -19,7 +19,7 @@ from compliance.models import StoredDetermination
 
 from .asked import questions_asked
 from .case_findings import Shown, findings, named, short, unique
-from .case_weight import RANK, Group, answer_of, carrying, deciding, groups, weight
+from .case_weight import RANK, Group, alike, answer_of, carrying, deciding, groups, weight
 from .fact_words import label, lang
 from .facts import fields
 from .outcomes import TONES, outcome_label
@@ -192,6 +192,9 @@ def _steps(shown: list[Shown], governs: str) -> list[StepShown]:
         silent = [each for each in here if each.outcome == "does_not_apply" and not each.reading]
         together = groups(here, governs) if key in ("exception", "authorization") else []
         grouped = {group.name for group in together}
+        loose = [each for each in speaking if each.of not in grouped]
+        same = alike(loose)
+        titles = {group.name for group in same}
         steps.append(
             StepShown(
                 key=key,
@@ -199,8 +202,8 @@ def _steps(shown: list[Shown], governs: str) -> list[StepShown]:
                 outcome=answer_of(key, ((each.effect, each.outcome) for each in here if each.reading in ("", governs))),
                 speaking=speaking,
                 silent=silent,
-                groups=together,
-                loose=[each for each in speaking if each.of not in grouped],
+                groups=[*same, *together],
+                loose=[each for each in loose if each.title not in titles],
                 quiet=[each for each in silent if each.of not in grouped],
             )
         )

@@ -62,6 +62,7 @@ class Group:
     unmet: int
     unknown: int
     because: str
+    alike: bool = False
 
 
 def weight(finding: Weighed) -> tuple[int, int]:
@@ -108,6 +109,30 @@ def groups(here: Sequence[W], governs: str) -> list[Group]:
     names = dict.fromkeys(each.of for each in here if each.of)
     found = [_group(name, [each for each in here if each.of == name], governs) for name in names]
     return sorted(found, key=lambda group: (RANK[group.outcome], group.unmet))
+
+
+def alike(here: Sequence[W], *, least: int = 3) -> list[Group]:
+    """Return the findings of one title as one group where there are at least ``least`` of them."""
+    titles: dict[str, list[W]] = {}
+    for each in here:
+        titles.setdefault(each.title, []).append(each)
+    return [_alike(title, found) for title, found in titles.items() if len(found) >= least]
+
+
+def _alike(title: str, found: Sequence[Weighed]) -> Group:
+    answers = [each.outcome for each in found]
+    readings = {each.reading for each in found}
+    return Group(
+        name=title,
+        outcome=min(answers, key=lambda one: RANK[one]),
+        reading=readings.pop() if len(readings) == 1 else "",
+        findings=sorted(found, key=weight),
+        met=answers.count("applies"),
+        unmet=answers.count("does_not_apply"),
+        unknown=answers.count("unknown"),
+        because="",
+        alike=True,
+    )
 
 
 def _group(name: str, here: list[Any], governs: str) -> Group:

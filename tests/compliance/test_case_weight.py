@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from compliance.models import StoredDetermination
+from compliance.queries.case_findings import findings
 from compliance.queries.case_law import show_law
-from compliance.queries.case_weight import answer_of, deciding, groups
+from compliance.queries.case_weight import alike, answer_of, deciding, groups
 from tests.cast import Cast
 from tests.compliance.walk import lists_loaded, reviewed
 
@@ -96,6 +98,26 @@ def test_a_title_in_chinese_loses_the_name_of_its_exception_too() -> None:
 def test_an_exception_only_one_reading_asks_for_says_which() -> None:
     found = [Said("License Exception ACA", "does_not_apply", "excepts", "ACA", "codified")]
     assert groups(found, "enforced")[0].reading == "codified"
+
+
+def test_findings_of_one_title_stand_in_one_line_from_three_on() -> None:
+    one, other = Said("A certification", "unknown", "condition"), Said("The term", "applies", "info")
+    (group,) = alike([one, other, one, one])
+    assert (group.name, group.outcome, len(group.findings), group.alike) == ("A certification", "unknown", 3, True)
+    assert alike([one, other, one]) == []
+
+
+def test_several_findings_of_one_rule_that_both_readings_share_are_told_once() -> None:
+    def finding(what: str) -> dict[str, Any]:
+        return {
+            "rule": "subject_to_ear", "party": None, "key": "subject_to_ear.title", "values": {"what": what},
+            "answer": "applies", "effect": "subject", "step": "subject", "cite": "15 CFR 734.3", "relied_on": [],
+            "checked": True, "read": [], "missing": [], "of": "",
+        }  # fmt: skip
+
+    both = {"findings": [finding("one"), finding("two"), finding("three")]}
+    stored = StoredDetermination(lines=[{"model": "H100", "codified": both, "enforced": both}])
+    assert [each.reading for each in findings(stored, {})] == ["", "", ""]
 
 
 def test_an_exception_that_serves_stands_before_one_that_does_not() -> None:
