@@ -202,7 +202,7 @@ def find(who: Who, index: Index, *, threshold: float = 0.0, limit: int = 20) -> 
     # Reasons are written only for what may be shown: most candidates are nobody we mean.
     surest = sorted(weighed.items(), key=lambda one: (-_in_order(one[1], index), one[0]))[:limit]
     best = {
-        row: Found(row, name, index.name(number), explained(pair, found))
+        row: Found(row, name, index.name(number), _told(explained(pair, found), _not_compared(who, pair, index, row)))
         for row, (_, pair, found, name, number) in surest
     }
     for address in who.addresses:
@@ -221,6 +221,22 @@ def find(who: Who, index: Index, *, threshold: float = 0.0, limit: int = 20) -> 
     ranked = sorted(best.values(), key=lambda found: -round(found.score.value, 4))
     kept = [found for found in ranked if found.score.value >= threshold][:limit]
     return [Found(index.id(f.id), f.our_name, f.listed_name, f.score) for f in kept]
+
+
+def _not_compared(who: Who, pair: Pair, index: Index, row: int) -> tuple[Reason, ...]:
+    """Say what one side does not give. It moved the score neither way, and whoever judges should look for it."""
+    missing = []
+    if not (pair.our_countries and pair.listed_countries):
+        missing.append("countries_not_compared")
+    if not (who.addresses and index.addresses(row)):
+        missing.append("addresses_not_compared")
+    if not who.identifiers:
+        missing.append("identifiers_not_compared")
+    return tuple(Reason(signal, 0.0, 0.0) for signal in missing)
+
+
+def _told(score: Score, more: tuple[Reason, ...]) -> Score:
+    return Score(score.value, (*score.reasons, *more), score.words)
 
 
 def _in_order(one: tuple[float, Pair, dict[str, float], str, int], index: Index) -> float:
@@ -343,4 +359,7 @@ def wording(language: str) -> dict[str, str]:
     return named | {
         "same_identifier": "An identification number of our party is one of the listed party.",
         "listed_address": "The address of our party is itself listed.",
+        "countries_not_compared": "Countries were not compared: one of the two parties has none on record.",
+        "addresses_not_compared": "Addresses were not compared: one of the two parties has none on record.",
+        "identifiers_not_compared": "Numbers were not compared: none is on record for our party.",
     }
