@@ -173,9 +173,17 @@ def advanced_place(facts: Facts, law: Law) -> Tested:
     if scope.value == "china":
         tests.append(_china_2022(facts, law))
     else:
-        tests += [d145(facts.destination, law), _headquarters(facts, law)]
+        tests += [d145(facts.destination, law), _named(facts, law), _headquarters(facts, law)]
     found = any_of(tests)
     return Tested(found.answer, (scope, *found.relied_on), found.missing, found.value)
+
+
+def _named(facts: Facts, law: Law) -> Tested:
+    """A destination that left D:4 while 742.6(a)(6)(iii) kept it by name; whether (h) names it too was not read."""
+    if facts.destination is None:
+        return NO
+    named = law.member("part_734.advanced_named", facts.destination)
+    return Tested(named.value, (named,), value=facts.destination)
 
 
 def _china_2022(facts: Facts, law: Law) -> Tested:

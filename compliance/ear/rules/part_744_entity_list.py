@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from compliance.ear import equipment
+from compliance.ear import equipment, foreign
 from compliance.ear.facts import Facts
 from compliance.ear.findings import Effect, Missing, Said, Step, applies, does_not_apply, rule, unknown
 from compliance.ear.law import FIRST_DAY, Cited, Law
 from compliance.ear.lifting import RESTRICTED_FABS
 from compliance.ear.origin import Route, foreign_made, only_through
-from compliance.ear.parties import Tested, from_d5m
+from compliance.ear.parties import Tested, any_of, from_d5m
 from compliance.ear.records import Activity, ListCode, Listing, PartyFacts, Role
 from compliance.ear.rules.part_744_lists import (
     names_all_items,
@@ -159,8 +159,29 @@ def _row(facts: Facts, law: Law, party: PartyFacts, relied: tuple[Cited, ...]) -
     return applies("footnote_5_matrix.other_country", *(() if only_3b993 else (names,)), allied, *relied, **common)
 
 
+@rule("15 CFR 744.11(a)(2)", step=Step.PROHIBITION, since=FIRST_DAY, effect=NEEDS)
+def footnote_party_unnamed(facts: Facts, law: Law) -> Said | Iterable[Said]:
+    """A foreign-made item known to be meant for a footnote 1, 4 or 5 party that the case does not name.
+
+    That it is subject to the EAR for that party's sake is no license: what is needed stands in the entry (footnotes 1
+    and 4) or in the matrix (footnote 5), so the party has to be named.
+    """
+    field = "case.origin.for_footnote_entity"
+    if service_only(facts) or not foreign_made(facts):
+        return ()
+    tool = foreign.all_of(lambda: foreign.category_3b(facts, law), lambda: foreign.chip_inside(facts))
+    made, known = any_of((foreign.direct(facts), tool)), facts.origin.for_footnote_entity
+    if made.answer is False:
+        return ()
+    read = facts.seen(field)
+    if known is False:
+        return does_not_apply("none", read=read)
+    return unknown("unnamed" if known else "unasked", missing=(field, "case.parties") if known else (field,), read=read)
+
+
 RULES = (
     entity_list,
     entity_footnotes,
+    footnote_party_unnamed,
     footnote_5_matrix,
 )
