@@ -6,19 +6,17 @@ import datetime as dt
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
-from django.conf import settings
-from django.utils import timezone
-
-from .. import indexes, queries
-from ..matching import MATCHER_VERSION, Who, find, forms
+from .. import indexes, policy, queries
+from ..matching import MATCHER_VERSION, Found, Who, find, forms
 from ..matching.index import KINDS
 from ..matching.names import LONGEST, clean
 from ..models import ListedParty
 from ..queries.matches import ListedView, SignalView, listed_view, signal_views
 from ..reasons import Refusal
 from ..shapes import Coverage
-from .running import snapshots_on
+from .running import lists_of
 
 MOST_NAMES = 20
 MOST_HITS = 100
@@ -64,7 +62,8 @@ def ask(
 ) -> Answer:
     """Look a party up by all its names, places and numbers, in the lists in use or those of a past day.
 
-    ``threshold`` is a probability, ``kind`` one of :data:`~screening.matching.index.KINDS`. Raises
+    ``threshold`` is a probability in place of the policy's, ``kind`` one of
+    :data:`~screening.matching.index.KINDS`. Raises
     :class:`~screening.reasons.Refusal`, naming the field, for what cannot be searched.
     """
     given = [clean(name) for name in names if name.strip()]
@@ -78,20 +77,20 @@ def ask(
     for one in countries:
         if not re.fullmatch(r"[A-Z]{2}", one):
             raise Refusal("country", field="countries", found=one[:20])
-    if on is not None and on > timezone.localdate():
-        raise Refusal("day_ahead", field="on", found=on.isoformat())
-    snapshots = snapshots_on(on)
-    if not snapshots:
-        raise Refusal("no_lists")
-    least = settings.GATEHOUSE_MATCH_THRESHOLD if threshold is None else threshold
+    snapshots, thresholds = lists_of(on), policy.current()
+    least = thresholds.least if threshold is None else threshold
     who = Who(tuple(given), tuple(addresses), tuple(countries), tuple(identifiers), kind if kind in KINDS else "")
+    # An entry may stand in two files and a policy may ask for more on its list: look at more than are shown.
     found = [
-        one
-        for snapshot in snapshots
-        for one in find(who, indexes.index_of(snapshot), threshold=least, limit=min(limit, MOST_HITS))
+        one for snapshot in snapshots for one in find(who, indexes.index_of(snapshot), threshold=least, limit=MOST_HITS)
     ]
-    found = sorted(found, key=lambda one: (-one.score.value, one.id))[:limit]
     rows = ListedParty.objects.prefetch_related("names").in_bulk([one.id for one in found])
+    found.sort(key=lambda one: (-one.score.value, one.id))
+    best: dict[str, Found] = {}
+    for one in found:
+        row = rows[one.id]
+        if threshold is not None or one.score.value >= thresholds.threshold(row.list_code, row.kind):
+            best.setdefault(row.key, one)
     hits = tuple(
         Proposed(
             rank=rank,
@@ -104,6 +103,6 @@ def ask(
             signals=signal_views([reason.as_dict() for reason in one.score.reasons]),
             words=one.score.words,
         )
-        for rank, one in enumerate(found, start=1)
+        for rank, one in enumerate(islice(best.values(), limit), start=1)
     )
     return Answer(on, least, MATCHER_VERSION, hits, without, queries.coverage(on=on))

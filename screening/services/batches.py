@@ -12,13 +12,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
 from audit.services import record
 
-from .. import indexes, queries
+from .. import indexes, policy, queries
 from ..matching import MATCHER_VERSION, Found, Who, find
 from ..models import Batch, BatchChunk, BatchRow, ListedParty, Run, Snapshot
 from ..queries.batches import batch_progress
@@ -63,7 +62,7 @@ def _begun(**told: Any) -> Batch:
         snapshots=[one.pk for one in snapshots],
         searched_key=_searched_by(snapshots),
         coverage=queries.coverage_as_dict(snapshots),
-        threshold=settings.GATEHOUSE_MATCH_THRESHOLD,
+        threshold=policy.current().least,
         **told,
     )
 
@@ -155,9 +154,14 @@ def _search_rows(batch: Batch, chunk: BatchChunk) -> Done:
 
 
 def _each_entry_once(hits: Sequence[Found], listed: Mapping[int, ListedParty]) -> list[Found]:
-    """Leave out an entry that two files print, the less sure reading of it."""
-    seen: set[str] = set()
-    return [one for one in hits if not (listed[one.id].key in seen or seen.add(listed[one.id].key))]  # type: ignore[func-returns-value]
+    """Leave out what the policy does not ask about and, of an entry that two files print, the less sure reading."""
+    thresholds = policy.current()
+    best: dict[str, Found] = {}
+    for one in hits:
+        row = listed[one.id]
+        if one.score.value >= thresholds.threshold(row.list_code, row.kind):
+            best.setdefault(row.key, one)
+    return list(best.values())
 
 
 # --- Rescreening ------------------------------------------------------------------------------------------------------

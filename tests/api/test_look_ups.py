@@ -86,7 +86,8 @@ def test_without_lists_nothing_is_answered(mira: Program) -> None:
 
 
 def test_a_day_before_the_first_list_is_not_answered(mira: Program, lists: None) -> None:
-    assert mira.post(WHERE, {"names": ["Quorvel"], "on": "2001-01-01"}).status_code == 409
+    answer = mira.post(WHERE, {"names": ["Quorvel"], "on": "2001-01-01"})
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "on")
 
 
 def test_more_than_a_minute_allows_is_told_when_to_come_back(mira: Program, lists: None, settings: Any) -> None:
