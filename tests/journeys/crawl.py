@@ -14,10 +14,16 @@ FILES = {
     "audit:export",
     "compliance:case_document",
     "compliance:case_pdf",
+    "compliance:case_proof",
+    "compliance:impact_export",
     "compliance:party_document",
     "compliance:party_import_example",
     "compliance:report_export",
     "schema",
+    "screening:batch_example",
+    "screening:batch_export",
+    "screening:difference_csv",
+    "screening:published",
 }
 """Addresses that answer with a file to be saved, not with a page."""
 MANY = {"compliance:case": 3, "compliance:report": 2, "compliance:party": 2}

@@ -98,6 +98,7 @@ def test_every_file_that_is_offered_can_be_had(demo: dict[str, Map], door: Door)
     found = explored(demo, door, "ada")
     assert {kind_of(path).partition("?")[0] for path in found.files} >= {
         "compliance:case_pdf",
+        "compliance:case_proof",
         "compliance:report_export",
     }
     visitor = enter(door, "ada")
