@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import cache, cached_property
+from types import MappingProxyType
 from typing import Any
 
 from django.db.models import Q
@@ -34,9 +35,10 @@ _STRONGEST = (*sorted(USERS), *sorted(set(Role) - USERS))
 
 
 @cache
+@cache
 def fields() -> Mapping[str, Field]:
     """Return every fact a person can be asked for: those of the law and those of red flags and questionnaires."""
-    return {**inquiries.FIELDS, **FIELDS}
+    return MappingProxyType({**inquiries.FIELDS, **FIELDS})
 
 
 def current_facts(holders: Iterable[Case | Party | Item]) -> dict[str, dict[str, Fact]]:

@@ -112,7 +112,7 @@ def _parts(day: dt.date, _language: str) -> list[PartShown]:
     for parameter in ear.the_book().parameters.values():
         found.setdefault(parameter.key.partition(".")[0], ([], []))[0].append(_provision(parameter, day))
     for rule in ear.ORDER:
-        part = "part_" + rule.cite.removeprefix("15 CFR ").removeprefix("Part ")[:3]
+        part = "part_" + rule.cite.removeprefix("15 CFR ").removeprefix("Part ")[:3].rstrip(".")
         found.setdefault(part, ([], []))[1].append(
             ProvisionShown(
                 key=rule.name,

@@ -183,6 +183,13 @@ def test_the_rulebook_shows_what_held_on_a_day(cast: Cast, signed_in: Any) -> No
     assert "in force" in page or "line" in page
 
 
+def test_a_section_of_a_short_part_stands_under_its_part(cast: Cast, signed_in: Any) -> None:
+    page = text(signed_in(cast.mira).get("/rulebook/"))
+    assert "Part 30" in page
+    assert "Part 30." not in page
+
+
+
 def test_a_provision_shows_every_line_with_its_notice(cast: Cast, signed_in: Any) -> None:
     page = text(signed_in(cast.mira).get("/rulebook/part_758.aes_codes/"))
     assert "C67" in page
