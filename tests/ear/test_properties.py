@@ -59,8 +59,8 @@ NOT_ASKED = {
     # Training figures make an item a model; who ships something else is not asked for them.
     "case.weights.operations",
 }
-FEW = settings(max_examples=50, deadline=None, derandomize=True)
-MANY = settings(max_examples=120, deadline=None, derandomize=True)
+FEW = settings(max_examples=30, deadline=None, derandomize=True)
+MANY = settings(max_examples=80, deadline=None, derandomize=True)
 
 
 @lru_cache(maxsize=1)
