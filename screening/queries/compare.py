@@ -19,7 +19,7 @@ from rapidfuzz.fuzz import ratio
 
 from ..matching import forms
 from ..matching.score import same_address
-from ..matching.words import legal_words
+from ..matching.words import legal_forms
 from ..models import Match
 
 MET = 85.0
@@ -137,7 +137,7 @@ def _name(text: str, others: frozenset[str]) -> Shown:
     # Of several readings the one that meets most of the other side is the one worth showing.
     best = max(readings, key=lambda form: sum(_met(word, others) for word in form.words), default=None)
     return Shown(
-        parts=_parts(text, others, legal_words()) if script == "Latin" else (Part(text),),
+        parts=_parts(text, others, _set_aside()) if script == "Latin" else (Part(text),),
         script="" if script == "Latin" else str(words),
         reading=tuple(Part(word, _met(word, others)) for word in best.words) if best else (),
         source=best.source if best else "",
@@ -169,6 +169,12 @@ def _fold(word: str) -> str:
 def _met(word: str, others: frozenset[str]) -> bool:
     plain = _fold(word)
     return not plain or plain in others or any(ratio(plain, other, score_cutoff=MET) for other in others)
+
+
+@lru_cache(maxsize=1)
+def _set_aside() -> frozenset[str]:
+    """Legal forms written as one word."""
+    return frozenset(phrase[0] for phrase in legal_forms() if len(phrase) == 1)
 
 
 def _parts(text: str, others: frozenset[str], aside: frozenset[str] = frozenset()) -> tuple[Part, ...]:

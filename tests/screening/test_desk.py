@@ -324,6 +324,7 @@ def test_a_word_without_a_counterpart_is_marked_and_what_was_not_compared_is_sai
     assert page is not None
     fields = {field.key: field for field in page.fields}
     assert [part.text for part in fields["names"].ours[0].parts if not part.met] == ["Bakery"]
+    assert [part.text for part in fields["names"].theirs[0].parts if not part.met] == []
     assert fields["countries"].agreement == "differs"
     assert fields["identifiers"].agreement == "unknown"
     assert "Numbers: neither side tells any." in page.not_compared
