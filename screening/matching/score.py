@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
-from rapidfuzz.fuzz import ratio, token_set_ratio
+from rapidfuzz.fuzz import ratio, token_set_ratio, token_sort_ratio
 from rapidfuzz.process import cdist
 
 from .align import Pair, lay
@@ -242,7 +242,10 @@ def _told(score: Score, more: tuple[Reason, ...]) -> Score:
 def _in_order(one: tuple[float, Pair, dict[str, float], str, int], index: Index) -> float:
     """Return the odds, a trifle more the nearer the names are as written: it decides only between equals."""
     odds, _, _, ours, number = one
-    return round(odds, 5) + ratio(ours.casefold(), index.name(number).casefold()) / 100_000_000.0 * ours.isascii()
+    return (
+        round(odds, 5)
+        + token_sort_ratio(ours.casefold(), index.name(number).casefold()) / 100_000_000.0 * ours.isascii()
+    )
 
 
 ALIGNED = 10
