@@ -5,6 +5,9 @@ python bench/rescreen.py LIST.csv[.gz] [PARTIES ...]
 Parties are invented by recombining the words of ordinary company names; one in five hundred is a mangled name of a
 changed entry, so that there is something to find. With at most 20,000 parties the answer is compared with asking every
 party.
+
+On two shared cores, 2026-11-21, the list of 2026-07-31, index held open: 10,000 parties 0.15 s (asking every party
+14 s, nothing lost), 1,000,000 parties 10.5 s in 830 MB. Aims: 0.3 s and 30 s.
 """
 
 from __future__ import annotations

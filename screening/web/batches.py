@@ -87,10 +87,11 @@ def many(request: HttpRequest) -> HttpResponse:
                     _hand_out(batch_id)
                 return HttpResponse(status=303, headers={"Location": reverse("screening:batch", args=[batch_id])})
     page = Paginator(reading.batches_for(request.user), PAGE).get_page(request.GET.get("page"))
+    progress = reading.progress_of(page)
     told = {
         "form": form,
         "page": page,
-        "rows": [(batch, reading.batch_progress(batch)) for batch in page],
+        "rows": [(batch, progress[batch.pk]) for batch in page],
         "because": reading.BECAUSE,
         "may_upload": request.user.has_perm(UPLOAD),
         "may_rescreen": request.user.has_perm(RESCREEN),

@@ -210,3 +210,15 @@ def test_a_cell_that_looks_like_a_formula_leaves_as_text(client_of: Any, lists: 
     client = client_of("screening.view_snapshot", "screening.judge_match")
     where = posted(client, b"query\n=HYPERLINK(1) Quorvel\n").headers["Location"]
     assert "'=HYPERLINK" in b"".join(client.get(f"{where}file.csv")).decode()
+
+
+def test_the_page_of_batches_costs_a_constant_number_of_queries(
+    client_of: Any,  # noqa: F811
+    lists: Any,
+    django_assert_max_num_queries: Any,
+) -> None:
+    client = client_of("screening.view_snapshot")
+    for _number in range(12):
+        taken("query\nQuorvel\n")
+    with django_assert_max_num_queries(16):
+        assert client.get("/screening/many/").status_code == 200
