@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils import timezone
 
 from ..lists import BESIDE, NEVER_SEARCHED, SEARCHED, SOURCES, list_keeper, list_place, list_title
@@ -25,19 +26,17 @@ def coverage(*, on: dt.date | None = None) -> Coverage:
     rows = snapshots_on(on)
     if on is not None:
         return _coverage(rows, on=on)
-    refused = Snapshot.objects.filter(state=Snapshot.State.QUARANTINED)
-    since = [
-        refused.filter(source_id=row.source_id, retrieved_at__gt=row.confirmed_at)
-        .order_by("pk")
-        .values_list("retrieved_at", flat=True)
-        .first()
-        for row in rows
-    ]
-    waiting = Snapshot.objects.filter(state=Snapshot.State.AWAITING).order_by("pk")
+    confirmed = {row.source_id: row.confirmed_at for row in rows}
+    # Every page of the product asks this: one query for all that is not in use.
+    oldest = min(confirmed.values(), default=timezone.now())
+    idle = Q(state=Snapshot.State.AWAITING) | Q(state=Snapshot.State.QUARANTINED, retrieved_at__gt=oldest)
+    told = list(Snapshot.objects.filter(idle).values_list("source_id", "state", "retrieved_at"))
+    refused = [at for source, state, at in told if state == "quarantined" and at > confirmed.get(source, at)]
+    waiting = [at for _source, state, at in told if state == "awaiting"]
     return _coverage(
         rows,
-        quarantined_since=min(filter(None, since), default=None),
-        awaiting_since=waiting.values_list("retrieved_at", flat=True).first(),
+        quarantined_since=min(refused, default=None),
+        awaiting_since=min(waiting, default=None),
     )
 
 
