@@ -42,18 +42,17 @@ def start(*, by: User | None = None, everybody: bool = False) -> int | None:
     if not lists.coverage().loaded:
         return None
     with alone("compliance: begin rescreening") as free:
-        if not free or (going := batches.going_on()) is not None:
-            return batches.going_on() if not free else going
+        # Where another is just beginning one, theirs is the one that is going on.
+        if (going := batches.going_on()) is not None or not free:
+            return going
         cases = stale_cases()
         last = batches.last_rescreening()
         parties: list[str] = []
-        because = "asked"
+        because = "lists"
         if everybody:
-            parties = _all()
+            parties, because = _all(), "asked"
         elif last is None or last.searched_key != lists.current_searched():
             parties, because = _touched()
-        else:
-            because = "lists"
         return batches.begin_rescreening(
             cases=cases, parties=parties, by=by.username if by else SYSTEM, because=because
         )
@@ -102,8 +101,7 @@ def _touched() -> tuple[list[str], str]:
     touched = touching.met_before(changed) | touching.concerned(changed, _read(sorted(ids | fresh)))
     # Who was entered or renamed since may not have been asked about at all.
     touched |= _changed_after(last.made_at)
-    known = set(_refs_of(touched))
-    return sorted(known), "lists"
+    return sorted(_refs_of(touched)), "lists"
 
 
 def _changed_after(moment: dt.datetime) -> set[str]:
