@@ -312,7 +312,8 @@ def aca_item(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | Iterab
 def aca_movement(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | Iterable[Said]:
     """ACA serves D:1 and D:4 (codified from 2025-01-13: any destination) outside D:5 and Macau, without notice.
 
-    Not for a party from a D:5 country or Macau; in-country transfers inside these are served.
+    Not for a party from a D:5 country or Macau; in-country transfers inside these are served. The wider text came with
+    the rule that is not enforced: only what rests on it, a destination outside D:1 and D:4, shares its doubt.
     """
     read = facts.seen("case.activity", "case.destination")
     if facts.activity is None:
@@ -321,17 +322,17 @@ def aca_movement(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | It
         return does_not_apply("other_activity", read=read)
     scope, inside = law.value("part_740.aca_scope"), d5m(facts.destination, law)
     if inside.answer is True and facts.activity is Activity.TRANSFER:
-        return applies("transfer", scope, *inside.relied_on, read=read)
+        return applies("transfer", *inside.relied_on, read=read)
     near = any_of((inside, any_from_d5m(facts, law)))
     if near.answer is True:
         return does_not_apply("d5m", scope, *near.relied_on, read=read)
-    if scope.value == "d14":
-        reached = d145(facts.destination, law)
-        if reached.answer is False:
-            return does_not_apply("outside", scope, *reached.relied_on, read=read)
+    reached = d145(facts.destination, law)
+    if scope.value == "d14" and reached.answer is False:
+        return does_not_apply("outside", scope, *reached.relied_on, read=read)
+    rests_on = (scope,) if scope.checked or reached.answer is not True else ()
     if near.answer is None:
-        return unknown("general.headquarters_open", scope, *near.relied_on, missing=near.missing, read=read)
-    return applies("reached", scope, *near.relied_on, read=read)
+        return unknown("general.headquarters_open", *rests_on, *near.relied_on, missing=near.missing, read=read)
+    return applies("reached", *rests_on, *near.relied_on, read=read)
 
 
 @rule("15 CFR 740.8, 740.17", step=Step.EXCEPTION, since=SPLIT_FROM, effect=Effect.CONDITION, of="ACA", looks_back=True)
