@@ -19,7 +19,7 @@ from ..matching.many import find_many
 from ..matching.names import LONGEST
 from ..models import ListedParty, Snapshot
 from ..reasons import Refusal, sentence
-from .running import snapshots_on
+from .running import lists_of
 
 COLUMNS = ("query", "qid", "country", "type", "address", "identifier")
 """The columns that are read; only ``query`` has to be there. Several values of one cell are separated by ``;``."""
@@ -240,9 +240,7 @@ def answer(
     ``on`` searches the lists as they stood at the end of that day. Raises :class:`~screening.reasons.Refusal` when no
     list is loaded. With more than one worker the rows are shared out; every worker maps the same index.
     """
-    snapshots = snapshots_on(on)
-    if not snapshots:
-        raise Refusal("no_lists")
+    snapshots = lists_of(on)
     entries = _entries(snapshots)
     paths = [indexes.path_of(snapshot) for snapshot in snapshots]
     # The rows of a chunk wait here while their names are looked for: answers come back in the same order.

@@ -204,6 +204,13 @@ def _csv(rows: Iterable[list[Any]]) -> Iterator[bytes]:
         yield str(writer.writerow([_neutral(cell) for cell in row])).encode()
 
 
+def _dated(asked: dict[str, Any]) -> list[str]:
+    """Return the lists a batch was searched in, each with the day it was published or last looked at."""
+    dates = asked.get("dates") or {}
+    days = {code: str(told.get("published_at") or told.get("as_of") or "")[:10] for code, told in dates.items()}
+    return [f"{code} {days.get(code, '')}".strip() for code in asked.get("searched") or {}]
+
+
 def _xlsx(rows: Iterator[list[Any]], found: Any) -> Any:
     """Return a workbook at its start: the rows, and a sheet that says what was searched and what was not."""
     file = tempfile.NamedTemporaryFile(prefix="gatehouse-", suffix=".xlsx")  # noqa: SIM115  handed on to the response
@@ -215,8 +222,8 @@ def _xlsx(rows: Iterator[list[Any]], found: Any) -> Any:
         (_("Handed in by"), found.made_by),
         (_("Handed in at"), date_format(found.made_at, "Y-m-d H:i")),
         (_("Lists as of"), str(asked.get("as_of") or "")),
-        (_("Lists searched"), ", ".join(asked.get("searched", {}))),
-        (_("Not searched"), "; ".join(str(title) for title, _why in queries.coverage().not_searched)),
+        (_("Lists searched"), "; ".join(_dated(asked))),
+        (_("Not searched"), "; ".join(str(title) for title, _why in queries.not_searched_by(asked))),
         (_("What it says"), _("No match says only that these lists hold no similar name; it clears nobody.")),
     ]
     name, text = _("About"), _("What it says")

@@ -77,7 +77,7 @@ def test_without_a_list_nothing_is_searched(db: Any, tmp_path: Path) -> None:
 
 
 def test_a_day_before_the_first_list_has_none_to_search(lists: Any, tmp_path: Path) -> None:
-    assert "No lists are loaded" in screen(tmp_path, "query\nQuorvel\n", "--on", "2001-01-01")[1]
+    assert "No lists were in use on 2001-01-01" in screen(tmp_path, "query\nQuorvel\n", "--on", "2001-01-01")[1]
 
 
 def test_the_reasons_come_in_both_languages(lists: Any, tmp_path: Path) -> None:

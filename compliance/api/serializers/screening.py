@@ -81,6 +81,15 @@ class SearchedOut(serializers.Serializer[Any]):
     code = serializers.CharField()
     title = serializers.CharField()
     entries = serializers.IntegerField()
+    published_at = serializers.DateTimeField(allow_null=True)
+    as_of = serializers.DateTimeField(allow_null=True)
+
+
+class AbsentOut(serializers.Serializer[Any]):
+    """A list of the consolidated one that no file holds any entry of."""
+
+    code = serializers.CharField()
+    title = serializers.CharField()
 
 
 class NotSearchedOut(serializers.Serializer[Any]):
@@ -101,5 +110,6 @@ class AnswerOut(serializers.Serializer[Any]):
     hits = HitOut(many=True)
     names_not_compared = serializers.ListField(child=serializers.CharField())
     searched = SearchedOut(many=True)
+    absent = AbsentOut(many=True)
     not_searched = NotSearchedOut(many=True)
     says = serializers.CharField(help_text="The result as a sentence.")

@@ -92,7 +92,17 @@ def _body(answer: Answer) -> dict[str, Any]:
         "matcher_version": answer.matcher_version,
         "hits": [_hit(one) for one in answer.hits],
         "names_not_compared": answer.names_not_compared,
-        "searched": [{"code": one.code, "title": str(one.title), "entries": one.entries} for one in coverage.searched],
+        "searched": [
+            {
+                "code": one.code,
+                "title": str(one.title),
+                "entries": one.entries,
+                "published_at": one.published_at,
+                "as_of": one.as_of,
+            }
+            for one in coverage.searched
+        ],
+        "absent": [{"code": one.code, "title": str(one.title)} for one in coverage.absent],
         "not_searched": [{"title": str(title), "why": str(why)} for title, why in coverage.not_searched],
         "says": _says(answer),
     }
