@@ -150,8 +150,8 @@ class Index:
             countries.append(" ".join(entry.countries))
             addresses.append(" | ".join(entry.addresses)[:2000])
             for name in entry.names:
-                for found in readings(name) if readings else filter(None, (form(name),)):
-                    names.append((row, NAME, found, clean(name)))
+                for reading in readings(name) if readings else filter(None, (form(name),)):
+                    names.append((row, NAME, reading, clean(name)))
             if readings or not entry.names:
                 for address in entry.addresses:
                     if found := form(address):
