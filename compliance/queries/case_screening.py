@@ -112,9 +112,7 @@ def show_screening(case: Case, known: CaseFacts, user: User) -> ScreeningShown:
         as_of=dt.datetime.fromisoformat(told["as_of"]) if told.get("as_of") else None,
         sample=bool(told.get("sample")),
         stale=bool(told.get("stale")),
-        lists=[
-            _list(code, count, dates.get(code) or {}) for code, count in (told.get("searched") or {}).items()
-        ],
+        lists=[_list(code, count, dates.get(code) or {}) for code, count in (told.get("searched") or {}).items()],
         absent=[(code, str(list_title(code))) for code in told.get("absent") or ()],
         not_searched=[(str(name), str(why)) for name, why in screening.not_searched_by(told)],
         matches=sorted(matches, key=lambda each: (rank[each.standing], -each.percent)),
