@@ -81,9 +81,11 @@ def test_doors_do_not_reach_for_rows() -> None:
 
 
 def test_services_never_enqueue() -> None:
+    """A door may hand work to the workers once its transaction is over; what stands below a door never does."""
     found = [
         f"{path}:{node.lineno}"
-        for path, tree in sources("audit", "compliance/services", "screening", "notifications")
+        for path, tree in sources("audit", "compliance/services", "compliance/queries", "screening", "notifications")
+        if path.parent.name != "web" and path.name != "tasks.py"
         for node in ast.walk(tree)
         if isinstance(node, ast.Attribute) and node.attr in {"delay", "apply_async", "send_task", "delay_on_commit"}
     ]
