@@ -189,7 +189,6 @@ def test_a_section_of_a_short_part_stands_under_its_part(cast: Cast, signed_in: 
     assert "Part 30." not in page
 
 
-
 def test_a_provision_shows_every_line_with_its_notice(cast: Cast, signed_in: Any) -> None:
     page = text(signed_in(cast.mira).get("/rulebook/part_758.aes_codes/"))
     assert "C67" in page
