@@ -143,12 +143,21 @@ class Facts:
 
     def seen(self, *keys: str, party: str | None = None) -> Seen:
         """Return the facts behind ``keys`` as a finding records them: path and JSON-safe value."""
-        # Asked by nearly every rule: one reader for each set of keys, and plain values pass without a call.
+        # Asked by nearly every rule: one reader for each set of keys, plain values pass without a call, and what was
+        # read for these facts is kept, because many rules of one determination look at the same keys.
+        global _KEPT
         if party is None:
-            values = _reader(keys)(self)
-            if _PLAIN.issuperset(map(type, values)):
-                return tuple(zip(keys, values, strict=True))
-            return tuple([(k, v if type(v) in _PLAIN else _out(v)) for k, v in zip(keys, values, strict=True)])
+            kept = _KEPT
+            if kept[0] is not self:
+                kept = _KEPT = (self, {})
+            if (known := kept[1].get(keys)) is None:
+                values = _reader(keys)(self)
+                known = kept[1][keys] = (
+                    tuple(zip(keys, values, strict=True))
+                    if _PLAIN.issuperset(map(type, values))
+                    else tuple([(k, v if type(v) in _PLAIN else _out(v)) for k, v in zip(keys, values, strict=True)])
+                )
+            return known
         record, seen = None, []
         for key, name in _named(keys):
             if name:
@@ -175,6 +184,10 @@ class Facts:
         if leaf:
             return replace(self, **{group: replace(getattr(self, group), **{leaf: parsed})})
         return replace(self, **{name: parsed})
+
+
+# The facts last asked, and what was read of them. One tuple, replaced whole, so that threads cannot mix theirs.
+_KEPT: tuple[Facts | None, dict[tuple[str, ...], Seen]] = (None, {})
 
 
 def json_safe(value: Any) -> Any:
