@@ -209,9 +209,13 @@ class Determination:
 
 
 @lru_cache(maxsize=1024)
-def _in_force(on: dt.date, reading: Reading) -> tuple[tuple[Rule, bool, bool], ...]:
-    """Return the rules of a day and a reading in order, each with whether it lifts and whether it classifies."""
-    return tuple((one, one.lifts, one.step is Step.CLASSIFICATION) for one in ORDER if one.span.covers(on, reading))
+def _in_force(on: dt.date, reading: Reading) -> tuple[tuple[Rule, bool, bool, bool], ...]:
+    """Return the rules of a day and a reading in order, each with whether it lifts, states a policy and classifies."""
+    return tuple(
+        (one, one.lifts, one.effect is Effect.POLICY, one.step is Step.CLASSIFICATION)
+        for one in ORDER
+        if one.span.covers(on, reading)
+    )
 
 
 def determine(facts: Facts, *, on: dt.date, reading: Reading, book: Rulebook, tolerance: int = 0) -> Determination:
@@ -228,8 +232,9 @@ def determine(facts: Facts, *, on: dt.date, reading: Reading, book: Rulebook, to
     # What could lift a requirement that applies. What nothing asks for is not examined: it would only raise questions.
     wanted: set[str] = set()
     open_to, no = examined(facts.authorization.exception_relied_on), Answer.DOES_NOT_APPLY
-    for one, lifts, classifies in _in_force(on, reading):
-        if lifts and one.of not in wanted:
+    for one, lifts, states_policy, classifies in _in_force(on, reading):
+        # How an application is reviewed is stated only where a license is required.
+        if (lifts and one.of not in wanted) or (states_policy and not findings.required):
             continue
         for finding in one.reads(facts if classifies else presumed, law, findings):
             if finding.answer is no and finding.effect is not Effect.SUBJECT:

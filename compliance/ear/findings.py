@@ -171,12 +171,13 @@ def unknown(key: str, *relied_on: Cited, missing: Iterable[str | Missing] = (), 
 class Before(list[Finding]):
     """The findings so far. What most rules look back for is kept beside them, so that nobody walks the whole list."""
 
-    __slots__ = ("required", "serving", "unscoped")
+    __slots__ = ("required", "served", "serving", "unscoped")
 
     def __init__(self, found: Iterable[Finding] = ()) -> None:
         super().__init__()
         self.required: list[Finding] = []
         self.serving: list[Finding] = []
+        self.served: set[str] = set()
         self.unscoped: list[Finding] = []
         for finding in found:
             self.add(finding)
@@ -190,6 +191,7 @@ class Before(list[Finding]):
                 self.required.append(finding)
             elif effect is Effect.EXCEPTS or effect is Effect.AUTHORIZES:
                 self.serving.append(finding)
+                self.served.add(finding.of)
         elif effect is Effect.SUBJECT and finding.answer is Answer.DOES_NOT_APPLY:
             self.unscoped.append(finding)
 

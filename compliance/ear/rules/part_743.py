@@ -43,9 +43,9 @@ _VALIDATED = {
 QUANTUM = ("3D901", "3E901", "4D906", "4E906")
 
 
-def served(before: Sequence[Finding]) -> frozenset[str]:
+def served(before: Sequence[Finding]) -> set[str]:
     """Return the exceptions and general licenses that apply."""
-    return frozenset([f.of for f in kept(before).serving])
+    return kept(before).served
 
 
 @lru_cache(maxsize=64)
