@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from functools import lru_cache
+from typing import Any
 
 from compliance.ear.facts import Facts
 from compliance.ear.findings import Answer, Effect, Finding, Rule, Said, Step, applies, does_not_apply, rule, unknown
@@ -56,6 +57,14 @@ def answered(facts: Facts, field: str, wants: bool, **more: object) -> Said:
     )
 
 
+def named(
+    name: str, cite: str, says: str, body: Callable[[Facts, Law, Sequence[Finding]], Said | Iterable[Said]], **more: Any
+) -> Rule:
+    """Make a rule of a body that several rules share. ``says`` is what the law says, ``more`` as for :func:`rule`."""
+    body.__name__, body.__doc__ = name, says
+    return rule(cite, looks_back=True, **more)(body)
+
+
 def condition(
     name: str,
     cite: str,
@@ -72,17 +81,8 @@ def condition(
     def body(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | Iterable[Said]:
         return test(facts, law, before) if relied(facts, of) else NOTHING
 
-    body.__name__, body.__doc__ = name, says
-    return rule(
-        cite,
-        step=Step.EXCEPTION,
-        since=since,
-        effect=Effect.CONDITION,
-        of=of,
-        procedural=procedural,
-        looks_back=True,
-        only=only,
-    )(body)
+    return named(name, cite, says, body, step=Step.EXCEPTION, since=since, effect=Effect.CONDITION, of=of,
+                 procedural=procedural, only=only)  # fmt: skip
 
 
 def stated(
@@ -137,5 +137,4 @@ def serves(
     def body(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | Iterable[Said]:
         return together(before, of, *text_of(of, law)) if relied(facts, of) else NOTHING
 
-    body.__name__, body.__doc__ = name, says
-    return rule(cite, step=Step.EXCEPTION, since=since, effect=effect, of=of, looks_back=True, only=only)(body)
+    return named(name, cite, says, body, step=Step.EXCEPTION, since=since, effect=effect, of=of, only=only)

@@ -26,7 +26,7 @@ from compliance.ear.findings import (
 from compliance.ear.law import Law
 from compliance.ear.parties import Tested, any_of, d5m, from_d5m, from_groups, recipients
 from compliance.ear.records import Activity
-from compliance.ear.rules.exceptions import answered, relied, together
+from compliance.ear.rules.exceptions import answered, named, relied, together
 
 CITE = "15 CFR Part 736, Supp. No. 1, General Order No. 4(d)"
 DESTINATIONS = frozenset({"CN", "HK", "MO"})
@@ -177,9 +177,8 @@ def _six(name: str, says: str, test: Callable[[Facts, Law, str], Said | Iterable
             return ()
         return test(facts, law, chosen or "")
 
-    body.__name__, body.__doc__ = name, says
-    return rule(SIX, step=Step.AUTHORIZATION, since=date(2024, 9, 6), effect=Effect.CONDITION, of="GO6",
-                looks_back=True)(body)  # fmt: skip
+    return named(name, SIX, says, body, step=Step.AUTHORIZATION, since=date(2024, 9, 6), effect=Effect.CONDITION,
+                 of="GO6")  # fmt: skip
 
 
 def _six_paragraph(facts: Facts, law: Law, chosen: str) -> Said:

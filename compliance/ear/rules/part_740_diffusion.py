@@ -12,11 +12,11 @@ from decimal import Decimal
 
 from compliance.ear.classification import classify
 from compliance.ear.facts import Facts
-from compliance.ear.findings import Effect, Finding, Rule, Said, Step, applies, does_not_apply, rule, unknown
+from compliance.ear.findings import Effect, Finding, Rule, Said, Step, applies, does_not_apply, unknown
 from compliance.ear.law import Law, Reading
 from compliance.ear.parties import Tested, any_from_d5m, any_of, d5m, recipients
 from compliance.ear.records import Activity, PartyFacts, Role
-from compliance.ear.rules.exceptions import NOTHING, all_of, condition, relied, serves, stated
+from compliance.ear.rules.exceptions import NOTHING, all_of, condition, named, relied, serves, stated
 from compliance.ear.rules.part_740_gate import WEIGHTS, gate
 
 FROM, DESIGNER_FROM = date(2025, 1, 13), date(2025, 1, 16)
@@ -27,10 +27,9 @@ def _not_enforced(code: str, cite: str) -> Rule:
     def body(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | Iterable[Said]:
         return does_not_apply("exception.not_enforced") if relied(facts, code) else NOTHING
 
-    body.__name__ = f"{code.lower()}_not_enforced"
-    body.__doc__ = f"{code} came with a rule that BIS does not enforce: nobody may build on it in that reading."
-    return rule(cite, step=Step.EXCEPTION, since=FROM, only=Reading.ENFORCED, effect=Effect.EXCEPTS, of=code,
-                looks_back=True)(body)  # fmt: skip
+    says = f"{code} came with a rule that BIS does not enforce: nobody may build on it in that reading."
+    return named(f"{code.lower()}_not_enforced", cite, says, body, step=Step.EXCEPTION, since=FROM,
+                 only=Reading.ENFORCED, effect=Effect.EXCEPTS, of=code)  # fmt: skip
 
 
 def _levels(facts: Facts, law: Law, levels: Iterable[str]) -> Said:

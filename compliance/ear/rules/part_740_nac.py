@@ -6,16 +6,28 @@ determination's list of conditions. Rules that belong to an exception are asked 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 
 from compliance.ear.classification import classify
 from compliance.ear.facts import Facts
-from compliance.ear.findings import Answer, Effect, Finding, Missing, Said, Step, applies, does_not_apply, rule, unknown
+from compliance.ear.findings import (
+    Answer,
+    Effect,
+    Finding,
+    Missing,
+    Rule,
+    Said,
+    Step,
+    applies,
+    does_not_apply,
+    rule,
+    unknown,
+)
 from compliance.ear.law import Law
 from compliance.ear.parties import any_from_d5m, any_of, d5m, d145, recipients
 from compliance.ear.records import Activity
-from compliance.ear.rules.exceptions import NOTHING, together
+from compliance.ear.rules.exceptions import NOTHING, named, together
 
 NAC_FROM, SPLIT_FROM = date(2023, 11, 17), date(2024, 4, 4)
 LAST_SINGLE = SPLIT_FROM - timedelta(days=1)
@@ -23,7 +35,7 @@ LAST_SINGLE = SPLIT_FROM - timedelta(days=1)
 ENCRYPTION = frozenset({"5A002", "5A004", "5D002"})
 
 
-def _item(facts: Facts, law: Law) -> Said:
+def _item(facts: Facts, law: Law, before: Sequence[Finding], code: str) -> Said:
     """3A090, 4A090 and .z items, except those for data centers at the level of 3A090.a; never 3A090.c."""
     found, for_centers = classify(facts.item, law), facts.item.data_center_designed_or_marketed
     read = facts.seen("item.eccn", "item.level", "item.tpp", "item.data_center_designed_or_marketed")
@@ -41,7 +53,7 @@ def _item(facts: Facts, law: Law) -> Said:
     return applies("general.exception_item", *relied, read=read)
 
 
-def _no_other_requirement(facts: Facts, law: Law, before: Sequence[Finding], name: str) -> Said:
+def _no_other_requirement(facts: Facts, law: Law, before: Sequence[Finding], code: str) -> Said:
     """No exception lifts what part 744 or 746 requires, 744.23(a)(3) apart; nor serves with an unverified party."""
     stops: list[Finding] = []
     waits: list[Finding] = []
@@ -49,12 +61,8 @@ def _no_other_requirement(facts: Facts, law: Law, before: Sequence[Finding], nam
     for f in before:
         if f.effect is Effect.BARS_EXCEPTIONS or (
             f.effect is Effect.REQUIRES_LICENSE
-            and name not in f.overcome_by
-            and f.step
-            in {
-                Step.END_USE,
-                Step.PROHIBITION,
-            }
+            and code not in f.overcome_by
+            and f.step in {Step.END_USE, Step.PROHIBITION}
         ):
             if f.answer is Answer.APPLIES:
                 stops.append(f)
@@ -76,7 +84,7 @@ def _military(facts: Facts) -> bool:
     return facts.end_use.military is True or any(party.military_end_user is True for party in recipients(facts))
 
 
-def _embargo(facts: Facts, law: Law) -> Said:
+def _embargo(facts: Facts, law: Law, before: Sequence[Finding], code: str) -> Said:
     read = facts.seen("case.destination")
     if facts.destination is None:
         return unknown("general.destination_missing", missing=("case.destination",), read=read)
@@ -87,7 +95,7 @@ def _embargo(facts: Facts, law: Law) -> Said:
     return applies("general.exception_no_embargo", read=read)
 
 
-def _encryption(facts: Facts, law: Law) -> Said | Iterable[Said]:
+def _encryption(facts: Facts, law: Law, before: Sequence[Finding], code: str) -> Said | Iterable[Said]:
     """5A002, 5A004 and 5D002 need ENC besides; whether 740.17 is met is for a person to say."""
     if classify(facts.item, law).entry not in ENCRYPTION:
         return NOTHING
@@ -98,13 +106,63 @@ def _encryption(facts: Facts, law: Law) -> Said | Iterable[Said]:
     return said("general.encryption_met" if held else "general.encryption_not_met", read=facts.seen(field))
 
 
+def _order(facts: Facts, law: Law, before: Sequence[Finding], code: str) -> Said:
+    read = facts.seen("case.authorization.purchase_order", "case.commercial_sample")
+    if facts.authorization.purchase_order:
+        return applies("general.purchase_order", read=read)
+    if facts.commercial_sample:
+        return applies("general.sample", read=read)
+    if facts.authorization.purchase_order is None:
+        return unknown("general.purchase_order_missing", missing=("case.authorization.purchase_order",), read=read)
+    return does_not_apply("general.purchase_order_missing", read=read)
+
+
+# --- the conditions NAC and ACA have in common -----------------------------------------------------------------------
+
+
+def _both(
+    name: str,
+    cite: str,
+    says: str,
+    test: Callable[[Facts, Law, Sequence[Finding], str], Said | Iterable[Said]],
+    *,
+    procedural: bool = False,
+) -> tuple[Rule, Rule]:
+    """Make a condition that NAC and ACA have in common, a rule for each; nobody has to rely on them to be asked."""
+
+    def made(code: str, since: date) -> Rule:
+        def body(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | Iterable[Said]:
+            return test(facts, law, before, code)
+
+        return named(f"{code.lower()}_{name}", cite, says, body, step=Step.EXCEPTION, since=since,
+                     effect=Effect.CONDITION, of=code, procedural=procedural)  # fmt: skip
+
+    return made("NAC", NAC_FROM), made("ACA", SPLIT_FROM)
+
+
+nac_item, aca_item = _both(
+    "item", "15 CFR 740.8(a)", "Advanced items other than data-center items at the level of 3A090.a.", _item
+)
+nac_encryption, aca_encryption = _both(
+    "encryption", "15 CFR 740.8, 740.17", "Cryptographic items need License Exception ENC besides.", _encryption
+)
+nac_part_744, aca_part_744 = _both(
+    "part_744",
+    "15 CFR 740.8(b), 740.2(a)(17)",
+    "Not where part 744 or 746 requires a license that the exception does not lift.",
+    _no_other_requirement,
+)
+nac_embargo, aca_embargo = _both("embargo", "15 CFR 740.2(a)(6)", "Embargoed destinations are closed.", _embargo)
+nac_purchase_order, aca_purchase_order = _both(
+    "purchase_order",
+    "15 CFR 740.8(a)",
+    "A written purchase order before each shipment; commercial samples apart.",
+    _order,
+    procedural=True,
+)
+
+
 # --- the conditions of NAC -------------------------------------------------------------------------------------------
-
-
-@rule("15 CFR 740.8(a)", step=Step.EXCEPTION, since=NAC_FROM, effect=Effect.CONDITION, of="NAC", looks_back=True)
-def nac_item(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | Iterable[Said]:
-    """NAC reaches advanced items other than data-center items at the level of 3A090.a."""
-    return _item(facts, law)
 
 
 @rule(
@@ -158,12 +216,6 @@ def nac_movement(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | It
     return said("inside" if near.answer else "outside", *near.relied_on, read=read)
 
 
-@rule("15 CFR 740.8, 740.17", step=Step.EXCEPTION, since=NAC_FROM, effect=Effect.CONDITION, of="NAC", looks_back=True)
-def nac_encryption(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | Iterable[Said]:
-    """Cryptographic items need License Exception ENC besides NAC."""
-    return _encryption(facts, law)
-
-
 @rule(
     "15 CFR 740.8(b)(2)",
     step=Step.EXCEPTION,
@@ -183,44 +235,6 @@ def nac_not_military_2023(facts: Facts, law: Law, before: Sequence[Finding]) -> 
     if missing:
         return unknown("unasked", missing=missing, read=read)
     return applies("not_military", read=read)
-
-
-@rule("15 CFR 740.8(b), 740.2(a)(17)", step=Step.EXCEPTION, since=NAC_FROM, effect=Effect.CONDITION, of="NAC",
-      looks_back=True)  # fmt: skip
-def nac_part_744(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | Iterable[Said]:
-    """NAC does not serve where part 744 or 746 requires a license, 744.23(a)(3) outside D:1, D:4 and D:5 apart."""
-    return _no_other_requirement(facts, law, before, "NAC")
-
-
-@rule("15 CFR 740.2(a)(6)", step=Step.EXCEPTION, since=NAC_FROM, effect=Effect.CONDITION, of="NAC", looks_back=True)
-def nac_embargo(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | Iterable[Said]:
-    """Embargoed destinations are closed to NAC."""
-    return _embargo(facts, law)
-
-
-def _order(facts: Facts) -> Said:
-    read = facts.seen("case.authorization.purchase_order", "case.commercial_sample")
-    if facts.authorization.purchase_order:
-        return applies("general.purchase_order", read=read)
-    if facts.commercial_sample:
-        return applies("general.sample", read=read)
-    if facts.authorization.purchase_order is None:
-        return unknown("general.purchase_order_missing", missing=("case.authorization.purchase_order",), read=read)
-    return does_not_apply("general.purchase_order_missing", read=read)
-
-
-@rule(
-    "15 CFR 740.8(a)",
-    step=Step.EXCEPTION,
-    since=NAC_FROM,
-    effect=Effect.CONDITION,
-    of="NAC",
-    procedural=True,
-    looks_back=True,
-)
-def nac_purchase_order(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | Iterable[Said]:
-    """A written purchase order before each shipment; commercial samples apart."""
-    return _order(facts)
 
 
 def _notice_needed(facts: Facts, law: Law) -> bool:
@@ -302,12 +316,6 @@ def nac(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | Iterable[Sa
 # --- ACA, split off on 2024-04-04 ------------------------------------------------------------------------------------
 
 
-@rule("15 CFR 740.8(a)", step=Step.EXCEPTION, since=SPLIT_FROM, effect=Effect.CONDITION, of="ACA", looks_back=True)
-def aca_item(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | Iterable[Said]:
-    """ACA reaches the same items as NAC."""
-    return _item(facts, law)
-
-
 @rule("15 CFR 740.8(a)(2)", step=Step.EXCEPTION, since=SPLIT_FROM, effect=Effect.CONDITION, of="ACA", looks_back=True)
 def aca_movement(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | Iterable[Said]:
     """ACA serves D:1 and D:4 (codified from 2025-01-13: any destination) outside D:5 and Macau, without notice.
@@ -333,39 +341,6 @@ def aca_movement(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | It
     if near.answer is None:
         return unknown("general.headquarters_open", *rests_on, *near.relied_on, missing=near.missing, read=read)
     return applies("reached", *rests_on, *near.relied_on, read=read)
-
-
-@rule("15 CFR 740.8, 740.17", step=Step.EXCEPTION, since=SPLIT_FROM, effect=Effect.CONDITION, of="ACA", looks_back=True)
-def aca_encryption(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | Iterable[Said]:
-    """Cryptographic items need License Exception ENC besides ACA."""
-    return _encryption(facts, law)
-
-
-@rule("15 CFR 740.8(b), 740.2(a)(17)", step=Step.EXCEPTION, since=SPLIT_FROM, effect=Effect.CONDITION, of="ACA",
-      looks_back=True)  # fmt: skip
-def aca_part_744(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | Iterable[Said]:
-    """ACA does not serve where part 744 or 746 requires a license."""
-    return _no_other_requirement(facts, law, before, "ACA")
-
-
-@rule("15 CFR 740.2(a)(6)", step=Step.EXCEPTION, since=SPLIT_FROM, effect=Effect.CONDITION, of="ACA", looks_back=True)
-def aca_embargo(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | Iterable[Said]:
-    """Embargoed destinations are closed to ACA."""
-    return _embargo(facts, law)
-
-
-@rule(
-    "15 CFR 740.8(a)",
-    step=Step.EXCEPTION,
-    since=SPLIT_FROM,
-    effect=Effect.CONDITION,
-    of="ACA",
-    procedural=True,
-    looks_back=True,
-)
-def aca_purchase_order(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | Iterable[Said]:
-    """A written purchase order before each shipment; commercial samples apart."""
-    return _order(facts)
 
 
 @rule("15 CFR 740.8", step=Step.EXCEPTION, since=SPLIT_FROM, effect=Effect.EXCEPTS, of="ACA", looks_back=True)

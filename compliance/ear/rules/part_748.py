@@ -15,7 +15,7 @@ from compliance.ear.facts import Facts
 from compliance.ear.findings import Effect, Finding, Rule, Said, Step, applies, does_not_apply, rule, unknown
 from compliance.ear.law import FIRST_DAY, Law, NotYetEncoded, Reading
 from compliance.ear.parties import any_from_d5m, any_of, d5m
-from compliance.ear.rules.exceptions import answered, relied, together
+from compliance.ear.rules.exceptions import answered, named, relied, together
 
 CITE = "15 CFR 748.15"
 DATA_CENTER_FROM, SPLIT = date(2024, 10, 2), date(2025, 1, 13)
@@ -32,9 +32,8 @@ def _condition(
     def body(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | Iterable[Said]:
         return test(facts, law) if relied(facts, "VEU") else ()
 
-    body.__name__, body.__doc__ = name, says
-    return rule(cite, step=Step.AUTHORIZATION, since=since, effect=Effect.CONDITION, of="VEU", procedural=procedural,
-                looks_back=True, only=only)(body)  # fmt: skip
+    return named(name, cite, says, body, step=Step.AUTHORIZATION, since=since, effect=Effect.CONDITION, of="VEU",
+                 procedural=procedural, only=only)  # fmt: skip
 
 
 def _kind(facts: Facts, law: Law) -> Said:
