@@ -13,7 +13,7 @@ from functools import lru_cache
 from compliance.ear.equipment import controlled_set, parts, worldwide_set
 from compliance.ear.findings import Missing
 from compliance.ear.law import Cited, Law
-from compliance.ear.parties import Tested, any_of
+from compliance.ear.parties import Tested, all_of, any_of
 from compliance.ear.records import Item
 
 CHART = "part_738.country_chart"
@@ -68,7 +68,7 @@ def reached(item: Item, line: Cited) -> Tested:
     if spared := value.get("unless_related"):
         inside = _for(item, spared)
         tests.append(Tested(None if inside.answer is None else not inside.answer, (), inside.missing))
-    found = _all_of(tests)
+    found = all_of(tests)
     name = value.get("fact")
     if name is None or found.answer is False:
         return found
@@ -107,15 +107,6 @@ def _one_for(related: str, listed: tuple[str, ...]) -> Tested:
             return Tested(True)
         short = short or wanted[: len(held)] == held
     return Tested(None, (), (Missing("item.related_eccn"),)) if short else Tested(False)
-
-
-def _all_of(tests: Iterable[Tested]) -> Tested:
-    """Kleene "and": one no settles it; otherwise what is unknown leaves it open."""
-    held = tuple(tests)
-    if any(test.answer is False for test in held):
-        return Tested(False)
-    missing = tuple(dict.fromkeys(m for test in held if test.answer is None for m in test.missing))
-    return Tested(None, (), missing) if any(test.answer is None for test in held) else Tested(True)
 
 
 def spared_elsewhere(item: Item, law: Law) -> bool:

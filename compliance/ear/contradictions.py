@@ -12,11 +12,10 @@ from decimal import Decimal
 from typing import Any
 
 from compliance.ear.facts import Facts
-from compliance.ear.records import Activity, Item, PartyFacts
+from compliance.ear.records import NO_ITEM, Activity, Item, PartyFacts
 
 # Makers round TPP, area and density each on their own; beyond one part in a hundred it is another figure.
 ROUNDING = Decimal("0.01")
-_NO_ITEM = frozenset({Activity.IAAS, Activity.US_PERSON_SUPPORT})
 # What the product group of an ECCN says the item is: D is software, E is technology, A to C are things.
 _FORMS_OF_GROUP: Mapping[str, frozenset[str]] = {
     "A": frozenset({"integrated_circuit", "memory", "computer", "other"}),
@@ -105,7 +104,7 @@ def of_content(facts: Facts) -> Iterator[Contradiction]:
 def of_route(facts: Facts) -> Iterator[Contradiction]:
     """Find a movement that its own name denies. A transfer between two countries has a rule of its own (734.16)."""
     activity, start, end, item = facts.activity, facts.exporting_from, facts.destination, facts.item
-    if activity is None or activity in _NO_ITEM:
+    if activity is None or activity in NO_ITEM:
         return
     if start is not None and item.located_in_us is True and start != "US":
         yield Contradiction("located", ("item.located_in_us", "case.exporting_from"), {"start": start})

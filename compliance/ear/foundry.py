@@ -20,9 +20,8 @@ from compliance.ear.facts import Facts
 from compliance.ear.findings import Missing
 from compliance.ear.law import Cited, Law
 from compliance.ear.parties import Tested, any_of, d5m
-from compliance.ear.records import Activity, Foundry, Item
+from compliance.ear.records import NO_ITEM, Activity, Foundry, Item
 
-NO_ITEM = frozenset({Activity.IAAS, Activity.US_PERSON_SUPPORT})
 PRESUMPTION = "part_774.foundry_presumption"
 _CHIP_ENTRIES = frozenset({None, "3A001", "3A090", "3A991", "5A002", "5A004", "5A992", "EAR99"})
 _NOT_LETTERS = re.compile(r"[^0-9a-z]+")

@@ -38,6 +38,18 @@ def any_of(tests: Iterable[Tested]) -> Tested:
     return Tested(False, relied)
 
 
+def all_of(tests: Iterable[Tested]) -> Tested:
+    """Kleene "and": one no settles it; otherwise one unknown leaves it open."""
+    held = tuple(tests)
+    for test in held:
+        if test.answer is False:
+            return test
+    cited = tuple(line for test in held for line in test.relied_on)
+    if any(test.answer is None for test in held):
+        return Tested(None, cited, tuple(dict.fromkeys(m for test in held for m in test.missing)))
+    return Tested(True, cited, value=next((test.value for test in held if test.value), ""))
+
+
 def from_groups(code: str, law: Law, groups: Iterable[str]) -> Iterable[Tested]:
     """Test a country against several sets of countries."""
     for group in groups:

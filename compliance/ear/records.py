@@ -24,6 +24,12 @@ class Activity(StrEnum):
     US_PERSON_SUPPORT = "us_person_support"
 
 
+NO_ITEM = frozenset({Activity.IAAS, Activity.US_PERSON_SUPPORT})
+"""What moves no item subject to the EAR."""
+NO_SHIPMENT = NO_ITEM | {Activity.DEEMED_EXPORT}
+"""What is not sent anywhere."""
+
+
 class Role(StrEnum):
     """A party's part in the transaction, 15 CFR 748.5; the IaaS roles come from BIS guidance."""
 

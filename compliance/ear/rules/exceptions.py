@@ -14,7 +14,6 @@ from typing import Any
 from compliance.ear.facts import Facts
 from compliance.ear.findings import Answer, Effect, Finding, Rule, Said, Step, applies, does_not_apply, rule, unknown
 from compliance.ear.law import FIRST_DAY, Cited, Law, Reading
-from compliance.ear.parties import Tested
 
 NOTHING: tuple[Said, ...] = ()
 RELIED = "case.authorization.exception_relied_on"
@@ -31,18 +30,6 @@ def text_of(code: str, law: Law) -> tuple[Cited, ...]:
     """Return the line that says whether the text of ``code`` was read for this day."""
     row = law.row("part_740.texts", code)
     return (row,) if row else ()
-
-
-def all_of(tests: Iterable[Tested]) -> Tested:
-    """Kleene "and": one no settles it; otherwise one unknown leaves it open."""
-    held = tuple(tests)
-    for test in held:
-        if test.answer is False:
-            return test
-    cited = tuple(line for test in held for line in test.relied_on)
-    if any(test.answer is None for test in held):
-        return Tested(None, cited, tuple(dict.fromkeys(m for test in held for m in test.missing)))
-    return Tested(True, cited, value=next((test.value for test in held if test.value), ""))
 
 
 def answered(facts: Facts, field: str, wants: bool, **more: object) -> Said:

@@ -11,9 +11,8 @@ from compliance.ear.findings import Answer, Effect, Finding, Said, Step, applies
 from compliance.ear.law import FIRST_DAY, Cited, Law
 from compliance.ear.origin import Route
 from compliance.ear.parties import Tested, any_of, from_groups, recipients
-from compliance.ear.records import USERS, Activity, PartyFacts
+from compliance.ear.records import NO_ITEM, NO_SHIPMENT, USERS, Activity, PartyFacts
 
-NO_ITEM = frozenset({Activity.IAAS, Activity.US_PERSON_SUPPORT})
 ONE_PLACE = frozenset({"CN", "HK"})
 
 
@@ -127,7 +126,7 @@ def parties_at_destination(facts: Facts, law: Law) -> Iterable[Said]:
     The requirements by destination read the country of ultimate destination. A consignee or end user in D:1, D:4 or
     D:5, or any recipient in an embargoed place, behind another destination is for a person to explain.
     """
-    if facts.activity in NO_ITEM or facts.activity is Activity.DEEMED_EXPORT:
+    if facts.activity in NO_SHIPMENT:
         # What is released to a person goes, in law, to that person's country, wherever the party is.
         yield does_not_apply("no_shipment", read=facts.seen("case.activity"))
         return

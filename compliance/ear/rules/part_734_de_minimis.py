@@ -9,17 +9,16 @@ from compliance.ear.facts import Facts
 from compliance.ear.findings import Effect, Said, Step, applies, does_not_apply, rule, unknown
 from compliance.ear.law import FIRST_DAY, Law
 from compliance.ear.origin import Route
-from compliance.ear.records import Activity
+from compliance.ear.records import NO_ITEM
 
 READ = ("case.origin.us_content_percent", "case.origin.contains_us_technology_ic", "item.eccn", "case.destination")
-_NO_ITEM = frozenset({Activity.IAAS, Activity.US_PERSON_SUPPORT})
 
 
 def by_route(
     facts: Facts, law: Law, route: Route, read: Iterable[str] = READ, key: str = "reaches"
 ) -> Said | Iterable[Said]:
     """Say what one route answers for a foreign-made item abroad; of any other item, nothing."""
-    if facts.activity in _NO_ITEM or not origin.foreign_made(facts):
+    if facts.activity in NO_ITEM or not origin.foreign_made(facts):
         return ()
     test = origin.routes(facts, law)[route]
     common = {"read": facts.seen(*read), "values": {"detail": test.value or "-"}}
@@ -34,7 +33,7 @@ def held_by_hand(
     facts: Facts, law: Law, route: Route, read: Iterable[str], key: str = "by_hand"
 ) -> Said | Iterable[Said]:
     """Hold a route whose text was not read where the facts do not rule it out and no other route settles the matter."""
-    if facts.activity in _NO_ITEM or not origin.foreign_made(facts):
+    if facts.activity in NO_ITEM or not origin.foreign_made(facts):
         return ()
     held = origin.routes(facts, law)
     test, seen = held[route], facts.seen(*read)

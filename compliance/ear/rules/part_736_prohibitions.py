@@ -30,11 +30,10 @@ from compliance.ear.findings import (
 from compliance.ear.law import FIRST_DAY, Cited, Law, Reading
 from compliance.ear.lifting import ADVANCED
 from compliance.ear.parties import d145
-from compliance.ear.records import Activity, Role
+from compliance.ear.records import NO_SHIPMENT, Role
 
 # Ways of getting at an item in which somebody else's conduct decides whether it may be dealt in at all.
 THROUGH_OTHERS = frozenset({"third_party", "transshipped", "cloud"})
-NO_SHIPMENT = frozenset({Activity.IAAS, Activity.US_PERSON_SUPPORT, Activity.DEEMED_EXPORT})
 TRANSIT = "part_736.transit_countries"
 
 

@@ -13,8 +13,7 @@ from compliance.ear.findings import Effect, Finding, Said, Step, applies, does_n
 from compliance.ear.law import FIRST_DAY, Cited, Law
 from compliance.ear.lifting import CHART
 from compliance.ear.parties import Tested, recipients
-from compliance.ear.records import Activity
-from compliance.ear.rules.part_734 import NO_ITEM
+from compliance.ear.records import NO_ITEM, Activity
 
 HOLDS = Effect.HOLDS
 

@@ -14,9 +14,9 @@ from compliance.ear.classification import classify
 from compliance.ear.facts import Facts
 from compliance.ear.findings import Effect, Finding, Rule, Said, Step, applies, does_not_apply, unknown
 from compliance.ear.law import Law, Reading
-from compliance.ear.parties import Tested, any_from_d5m, any_of, d5m, recipients
+from compliance.ear.parties import Tested, all_of, any_from_d5m, any_of, d5m, recipients
 from compliance.ear.records import Activity, PartyFacts, Role
-from compliance.ear.rules.exceptions import NOTHING, all_of, condition, named, relied, serves, stated
+from compliance.ear.rules.exceptions import NOTHING, condition, named, relied, serves, stated
 from compliance.ear.rules.part_740_gate import WEIGHTS, gate
 
 FROM, DESIGNER_FROM = date(2025, 1, 13), date(2025, 1, 16)

@@ -27,8 +27,8 @@ from compliance.ear.findings import (
     unknown,
 )
 from compliance.ear.law import FIRST_DAY, Law
-from compliance.ear.parties import Tested, any_from_d5m, any_of, d5m, d145
-from compliance.ear.rules.exceptions import NOTHING, all_of, condition, relied
+from compliance.ear.parties import Tested, all_of, any_from_d5m, any_of, d5m, d145
+from compliance.ear.rules.exceptions import NOTHING, condition, relied
 
 GATE_FROM = date(2023, 11, 17)
 WORLDWIDE_FROM = date(2024, 9, 6)

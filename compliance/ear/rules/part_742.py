@@ -12,8 +12,7 @@ from compliance.ear.findings import Effect, Missing, Said, Step, applies, does_n
 from compliance.ear.law import Cited, Law
 from compliance.ear.lifting import ADVANCED, ADVANCED_HEADQUARTERS, MEMORY
 from compliance.ear.parties import Tested, any_of, d5m, d145, from_d5m, recipients
-from compliance.ear.records import Activity
-from compliance.ear.rules.part_734 import NO_ITEM
+from compliance.ear.records import NO_ITEM, Activity
 
 READ = ("case.activity", "case.destination", "item.level", "item.eccn", "item.tpp")
 

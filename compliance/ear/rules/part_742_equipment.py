@@ -15,8 +15,7 @@ from compliance.ear.law import FIRST_DAY, Law
 from compliance.ear.lifting import EQUIPMENT, WORLDWIDE_EQUIPMENT
 from compliance.ear.origin import Route, only_through
 from compliance.ear.parties import Tested, any_of, d5m, from_d5m
-from compliance.ear.records import Activity, ListCode, PartyFacts, Role
-from compliance.ear.rules.part_734 import NO_ITEM
+from compliance.ear.records import NO_ITEM, Activity, ListCode, PartyFacts, Role
 
 NEEDS = Effect.REQUIRES_LICENSE
 READ = ("item.eccn", "item.related_eccn", "case.activity", "case.destination")

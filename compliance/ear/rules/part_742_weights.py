@@ -7,8 +7,7 @@ from datetime import date
 from compliance.ear.facts import Facts
 from compliance.ear.findings import Effect, Said, Step, applies, does_not_apply, rule, unknown
 from compliance.ear.law import Law
-from compliance.ear.records import Activity
-from compliance.ear.rules.part_734 import NO_ITEM
+from compliance.ear.records import NO_ITEM, Activity
 from compliance.ear.weights import concerned, controlled
 
 

@@ -17,8 +17,7 @@ from compliance.ear.findings import Effect, Missing, Said, Step, applies, does_n
 from compliance.ear.law import FIRST_DAY, Cited, Law
 from compliance.ear.origin import foreign_made
 from compliance.ear.parties import Tested, any_from_d5m, any_of, d5m
-from compliance.ear.records import USERS, ListCode
-from compliance.ear.rules.part_734 import NO_ITEM
+from compliance.ear.records import NO_ITEM, USERS, ListCode
 from compliance.ear.rules.part_744_lists import names_all_items, on_list
 
 NEEDS = Effect.REQUIRES_LICENSE

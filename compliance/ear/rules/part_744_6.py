@@ -30,8 +30,7 @@ from compliance.ear.findings import (
 )
 from compliance.ear.law import FIRST_DAY, Law
 from compliance.ear.parties import Tested, any_from_d5m, any_of, d5m, from_groups, recipients
-from compliance.ear.records import Activity
-from compliance.ear.rules.part_734 import NO_ITEM
+from compliance.ear.records import NO_ITEM, Activity
 from compliance.ear.rules.part_744_23 import CATEGORY_3, advanced_node, where
 
 NEEDS = Effect.REQUIRES_LICENSE

@@ -13,8 +13,7 @@ from compliance.ear.findings import Effect, Missing, Said, Step, applies, does_n
 from compliance.ear.law import FIRST_DAY, Cited, Law
 from compliance.ear.lifting import AFFILIATES, MILITARY
 from compliance.ear.parties import recipients
-from compliance.ear.records import USERS, ListCode, Listing, PartyFacts
-from compliance.ear.rules.part_734 import NO_ITEM
+from compliance.ear.records import NO_ITEM, USERS, ListCode, Listing, PartyFacts
 
 NEEDS = Effect.REQUIRES_LICENSE
 ALL_ITEMS = re.compile(r"\ball items subject to the ear\b", re.IGNORECASE)

@@ -6,8 +6,7 @@ from compliance.ear.classification import classify, read_eccn
 from compliance.ear.facts import Facts
 from compliance.ear.findings import Effect, Said, Step, applies, does_not_apply, rule, unknown
 from compliance.ear.law import FIRST_DAY, Law
-from compliance.ear.records import Activity
-from compliance.ear.rules.part_734 import NO_ITEM
+from compliance.ear.records import NO_ITEM, Activity
 
 READ = ("case.activity", "case.destination", "item.eccn")
 # 746.8(a)(12): spared for subsidiaries and joint ventures of allied companies; the last two as classified in .c.

@@ -8,7 +8,7 @@ from compliance.ear.classification import classify, density, disagreements_of, h
 from compliance.ear.facts import Facts
 from compliance.ear.findings import Effect, Said, Step, applies, does_not_apply, rule, unknown
 from compliance.ear.law import FIRST_DAY, Law
-from compliance.ear.rules.part_734 import NO_ITEM
+from compliance.ear.records import NO_ITEM
 
 FIGURES = (
     "item.eccn",
