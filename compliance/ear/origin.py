@@ -18,7 +18,7 @@ from compliance.ear.facts import Facts
 from compliance.ear.findings import Missing
 from compliance.ear.foreign import NO, OPEN
 from compliance.ear.law import Cited, Law
-from compliance.ear.parties import Tested, any_of, from_groups
+from compliance.ear.parties import Tested, any_of, embargoed_place, from_groups
 
 
 class Route(StrEnum):
@@ -145,7 +145,7 @@ def _by_share(facts: Facts, law: Law) -> Tested:
         return Tested(True, (usual,), value=_percent(usual))
     if facts.destination is None:
         return Tested(None, (usual, embargoed), (Missing("case.destination"),))
-    inside = any_of(from_groups(facts.destination, law, ("part_740.group_e1", "part_740.group_e2")))
+    inside = embargoed_place(facts.destination, law)
     limit = usual if inside.answer is False else embargoed
     return Tested(inside.answer, (limit, *inside.relied_on), inside.missing, _percent(limit))
 

@@ -57,6 +57,11 @@ def from_groups(code: str, law: Law, groups: Iterable[str]) -> Iterable[Tested]:
         yield Tested(cited.value, (cited,), value=code)
 
 
+def embargoed_place(code: str, law: Law) -> Tested:
+    """Whether a country is in Country Group E:1 or E:2."""
+    return any_of(from_groups(code, law, ("part_740.group_e1", "part_740.group_e2")))
+
+
 def d5m(code: str | None, law: Law, field: str = "case.destination", party: str | None = None) -> Tested:
     """Whether a country is in Country Group D:5 or is Macau, which rules name beside it."""
     if code is None:

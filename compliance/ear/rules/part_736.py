@@ -24,7 +24,7 @@ from compliance.ear.findings import (
     unknown,
 )
 from compliance.ear.law import Law
-from compliance.ear.parties import Tested, any_of, d5m, from_d5m, from_groups, recipients
+from compliance.ear.parties import Tested, any_of, d5m, embargoed_place, from_d5m, from_groups, recipients
 from compliance.ear.records import Activity
 from compliance.ear.rules.exceptions import answered, named, relied, together
 
@@ -247,9 +247,12 @@ def order_7(facts: Facts, law: Law, before: Sequence[Finding]) -> Said | Iterabl
         return unknown("general.destination_missing", missing=("case.destination",), read=read)
     if near.answer is True:
         return applies("allied", *near.relied_on, read=read)
-    embargoed = any_of(from_groups(facts.destination, law, ("part_740.group_e1", "part_740.group_e2")))
-    if embargoed.answer is True:
-        return does_not_apply("general.exception_embargo", *embargoed.relied_on, read=read)
+    barred = embargoed_place(facts.destination, law)
+    if barred.answer is True:
+        return does_not_apply("general.exception_embargo", *barred.relied_on, read=read)
+    if barred.answer is None:
+        values = {"destination": facts.destination}
+        return unknown("general.place_in_doubt", *barred.relied_on, read=read, values=values)
     partner = facts.general.joint_venture_partner
     if partner is None:
         return unknown("partner_unknown", *near.relied_on, missing=(field,), read=read)

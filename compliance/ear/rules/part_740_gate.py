@@ -27,7 +27,7 @@ from compliance.ear.findings import (
     unknown,
 )
 from compliance.ear.law import FIRST_DAY, Law
-from compliance.ear.parties import Tested, all_of, any_from_d5m, any_of, d5m, d145
+from compliance.ear.parties import Tested, all_of, any_from_d5m, any_of, d5m, d145, embargoed_place
 from compliance.ear.rules.exceptions import NOTHING, condition, relied
 
 GATE_FROM = date(2023, 11, 17)
@@ -79,9 +79,7 @@ def _equipment(facts: Facts, law: Law) -> Tested:
 
 def _bars(facts: Facts, law: Law, before: Sequence[Finding], code: str) -> Iterator[Bar]:
     """Walk the paragraphs: citation, sentence, and whether it shuts ``code``."""
-    for group in ("e1", "e2"):
-        member = law.member(f"part_740.group_{group}", facts.destination or "")
-        yield "15 CFR 740.2(a)(6)", "gate.embargo", Tested(member.value, (member,))
+    yield "15 CFR 740.2(a)(6)", "gate.embargo", embargoed_place(facts.destination or "", law)
     for f in before:
         if f.effect is Effect.BARS_EXCEPTIONS and f.answer is not Answer.DOES_NOT_APPLY:
             shut = True if f.answer is Answer.APPLIES else None

@@ -25,7 +25,7 @@ from compliance.ear.findings import (
     unknown,
 )
 from compliance.ear.law import Law
-from compliance.ear.parties import any_from_d5m, any_of, d5m, d145, recipients
+from compliance.ear.parties import any_from_d5m, any_of, d5m, d145, embargoed_place, recipients
 from compliance.ear.records import Activity
 from compliance.ear.rules.exceptions import NOTHING, named, together
 
@@ -88,10 +88,12 @@ def _embargo(facts: Facts, law: Law, before: Sequence[Finding], code: str) -> Sa
     read = facts.seen("case.destination")
     if facts.destination is None:
         return unknown("general.destination_missing", missing=("case.destination",), read=read)
-    for group in ("e1", "e2"):
-        member = law.member(f"part_740.group_{group}", facts.destination)
-        if member.value is True:
-            return does_not_apply("general.exception_embargo", member, read=read)
+    barred = embargoed_place(facts.destination, law)
+    if barred.answer is True:
+        return does_not_apply("general.exception_embargo", *barred.relied_on, read=read)
+    if barred.answer is None:
+        values = {"destination": facts.destination}
+        return unknown("general.place_in_doubt", *barred.relied_on, read=read, values=values)
     return applies("general.exception_no_embargo", read=read)
 
 

@@ -146,11 +146,15 @@ def iaas_embargo(facts: Facts, law: Law) -> Said | Iterable[Said]:
     said = []
     for party in recipients(facts):
         places = (party.country, party.headquarters, party.ultimate_parent_headquarters)
-        members = [law.member("part_746.special_destinations", place) for place in places if place]
-        caught = [cited for cited in members if cited.value is True]
+        members = [(place, law.member("part_746.special_destinations", place)) for place in places if place]
+        caught = [cited for _, cited in members if cited.value is True]
         seen = facts.seen("party.country", "party.headquarters", "party.ultimate_parent_headquarters", party=party.ref)
         if caught:
             said.append(applies("embargoed", *caught, party=party.ref, read=seen, values={"party": party.ref}))
+        elif doubted := [(place, cited) for place, cited in members if cited.value is None]:
+            place, cited = doubted[0]
+            values = {"destination": place}
+            said.append(unknown("general.place_in_doubt", cited, party=party.ref, read=seen, values=values))
         elif missing := _unknown_places(party):
             values = {"party": party.ref}
             said.append(unknown("place_missing", missing=missing, party=party.ref, read=seen, values=values))

@@ -117,8 +117,10 @@ def special_destinations(facts: Facts, law: Law) -> Said:
     if facts.destination == "UA" and facts.end_use.ukraine_occupied_regions is False:
         return does_not_apply("elsewhere", read=read)
     member = law.member("part_746.special_destinations", facts.destination)
-    if member.value is True:
-        values = {"destination": facts.destination}
+    values = {"destination": facts.destination}
+    if member.value is None:
+        return unknown("general.place_in_doubt", member, read=read, values=values)
+    if member.value:
         return applies("not_encoded", member, read=read, values=values, cite=member.by)
     return does_not_apply("elsewhere", read=read)
 
