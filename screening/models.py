@@ -5,6 +5,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from .policy import Policy, searched_key, stored
+
 
 class Source(models.Model):
     """A published file of lists, as it is named in ``screening.sources.SOURCES``."""
@@ -155,7 +157,8 @@ class Run(models.Model):
     """One screening of some subjects against the lists of one time. Written once, whole.
 
     ``subjects`` maps each reference to what was asked; ``coverage`` says which lists, of which dates, were searched
-    and which were not; ``gaps`` which subjects could not be screened fully. A run that is not complete clears nobody.
+    and which were not; ``gaps`` which subjects could not be screened fully; ``threshold`` and ``rules`` from which
+    score a match was kept. A run that is not complete clears nobody.
     """
 
     class State(models.TextChoices):
@@ -174,6 +177,7 @@ class Run(models.Model):
     coverage = models.JSONField(default=dict)
     matcher_version = models.CharField(max_length=16)
     threshold = models.FloatField()
+    rules = models.JSONField(default=list)
 
     class Meta:
         ordering = ("-pk",)
@@ -186,7 +190,12 @@ class Run(models.Model):
     @property
     def searched_key(self) -> str:
         """Return what was searched and how, as one string; equal to ``queries.current_searched()`` while fresh."""
-        return "|".join([self.matcher_version, *sorted(self.snapshot_digests)])
+        return searched_key(self.matcher_version, self.policy, self.snapshot_digests)
+
+    @property
+    def policy(self) -> Policy:
+        """Return from which score matches were kept, with the exceptions by list, kind and role."""
+        return stored(self.threshold, self.rules)
 
 
 class RunSubject(models.Model):
@@ -287,9 +296,10 @@ class Batch(models.Model):
     """Many subjects screened at once against one set of lists, cut into chunks that any worker may take.
 
     An upload keeps a result per row (:class:`BatchRow`); a rescreening keeps a :class:`Run` per chunk of parties and
-    one per case. ``searched_key`` holds the matcher's version and the digests of the files, as
-    :attr:`Run.searched_key` does; when either changes on the way the batch stops, because its answers would not fit
-    together. The key of ``standing`` apart, a batch is not changed once it is made.
+    one per case. ``searched_key`` holds the matcher's version, the policy and the digests of the files, as
+    :attr:`Run.searched_key` does; a rescreening stops when any of them changes on the way, an upload when the matcher
+    does, because the answers would not fit together: an upload keeps its lists, ``threshold`` and ``rules``.
+    The key of ``standing`` apart, a batch is not changed once it is made.
     """
 
     class Kind(models.TextChoices):
@@ -313,6 +323,7 @@ class Batch(models.Model):
     searched_key = models.TextField()
     coverage = models.JSONField(default=dict)
     threshold = models.FloatField()
+    rules = models.JSONField(default=list)
     size = models.IntegerField(default=0)
     bad_rows = models.IntegerField(default=0)
 

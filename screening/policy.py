@@ -11,8 +11,8 @@ A score means the same on every list, so that a policy is all that differs betwe
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -44,6 +44,9 @@ class Rule:
     def says(self) -> int:
         return sum(map(bool, (self.list_code, self.kind, self.role)))
 
+    def __str__(self) -> str:
+        return f"{'/'.join(filter(None, (self.list_code, self.kind, self.role)))} {self.threshold:g}"
+
     def holds(self, list_code: str, kind: str, role: str) -> bool:
         return self.list_code in ("", list_code) and self.kind in ("", kind.casefold()) and self.role in ("", role)
 
@@ -54,6 +57,13 @@ class Policy:
 
     base: float
     rules: tuple[Rule, ...] = ()
+
+    def __str__(self) -> str:
+        return "; ".join([f"{self.base:g}", *map(str, self.rules)])
+
+    def as_rows(self) -> list[dict[str, Any]]:
+        """Return the rules as they are stored with a search; :func:`stored` reads them again."""
+        return [asdict(rule) for rule in self.rules]
 
     @property
     def least(self) -> float:
@@ -70,6 +80,21 @@ class Policy:
             return self.base
         most = max(rule.says for rule in held)
         return min(rule.threshold for rule in held if rule.says == most)
+
+
+def stored(base: float, rows: Iterable[Mapping[str, Any]]) -> Policy:
+    """Return the policy that was stored with a search."""
+    return Policy(base, tuple(Rule(**row) for row in rows))
+
+
+def way(version: str, policy: Policy) -> str:
+    """Return how names are compared and from where on they are asked about: what has to stay for answers to stand."""
+    return f"{version} {policy}"
+
+
+def searched_key(version: str, policy: Policy, digests: Iterable[str]) -> str:
+    """Return what was searched and how, as one string that begins with its :func:`way`."""
+    return "|".join([way(version, policy), *sorted(digests)])
 
 
 def current() -> Policy:

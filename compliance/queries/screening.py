@@ -120,7 +120,7 @@ def search_troubles(run: Any) -> list[tuple[str, str]]:
         )
     coverage = screening.coverage()
     if run.state != "failed" and run.searched_key != screening.current_searched():
-        found.append(("old_lists", _("Other lists are in use than those that were searched. Screen again.")))
+        found.append(("old_lists", _("The lists or the thresholds have changed since the search. Screen again.")))
     if coverage.loaded and coverage.stale:
         found.append(("stale_lists", _("The lists are stale. Load the current ones, then screen again.")))
     absent = [one.code for one in coverage.absent if one.code in CORE_LISTS]

@@ -16,7 +16,7 @@ from .matches import SignalView, signal_views, subjects_visible_to
 
 BECAUSE = {
     "lists": _("The lists changed"),
-    "matcher": _("The matcher or the lists changed, and the difference is not known"),
+    "matcher": _("The matcher, the thresholds or the lists changed, and the difference is not known"),
     "asked": _("Asked for by hand"),
 }
 WHICH = (

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
+from .. import policy
 from ..lists import BESIDE, NEVER_SEARCHED, SEARCHED, SOURCES, list_keeper, list_place, list_title
 from ..matching import MATCHER_VERSION
 from ..models import Snapshot
@@ -149,4 +150,4 @@ def coverage_as_dict(rows: Sequence[Snapshot], *, on: dt.date | None = None) -> 
 def current_searched() -> str:
     """Return what a search now would use, as one string; a run with another ``searched_key`` is out of date."""
     digests = Snapshot.objects.filter(state=Snapshot.State.CURRENT).values_list("sha256", flat=True)
-    return "|".join([MATCHER_VERSION, *sorted(digests)])
+    return policy.searched_key(MATCHER_VERSION, policy.current(), digests)

@@ -6,17 +6,16 @@ import datetime as dt
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice
 
 from .. import indexes, policy, queries
-from ..matching import MATCHER_VERSION, Found, Who, find, forms
+from ..matching import MATCHER_VERSION, Who, find, forms
 from ..matching.index import KINDS
 from ..matching.names import LONGEST, clean
 from ..models import ListedParty
 from ..queries.matches import ListedView, SignalView, listed_view, signal_views
 from ..reasons import Refusal
 from ..shapes import Coverage
-from .running import lists_of
+from .running import asked_about, lists_of
 
 MOST_NAMES = 20
 MOST_HITS = 100
@@ -77,20 +76,15 @@ def ask(
     for one in countries:
         if not re.fullmatch(r"[A-Z]{2}", one):
             raise Refusal("country", field="countries", found=one[:20])
-    snapshots, thresholds = lists_of(on), policy.current()
-    least = thresholds.least if threshold is None else threshold
+    snapshots = lists_of(on)
+    thresholds = policy.current() if threshold is None else policy.Policy(threshold)
+    least = thresholds.least
     who = Who(tuple(given), tuple(addresses), tuple(countries), tuple(identifiers), kind if kind in KINDS else "")
     # An entry may stand in two files and a policy may ask for more on its list: look at more than are shown.
     found = [
         one for snapshot in snapshots for one in find(who, indexes.index_of(snapshot), threshold=least, limit=MOST_HITS)
     ]
     rows = ListedParty.objects.prefetch_related("names").in_bulk([one.id for one in found])
-    found.sort(key=lambda one: (-one.score.value, one.id))
-    best: dict[str, Found] = {}
-    for one in found:
-        row = rows[one.id]
-        if threshold is not None or one.score.value >= thresholds.threshold(row.list_code, row.kind):
-            best.setdefault(row.key, one)
     hits = tuple(
         Proposed(
             rank=rank,
@@ -103,6 +97,6 @@ def ask(
             signals=signal_views([reason.as_dict() for reason in one.score.reasons]),
             words=one.score.words,
         )
-        for rank, one in enumerate(islice(best.values(), limit), start=1)
+        for rank, one in enumerate(asked_about(found, rows, thresholds)[:limit], start=1)
     )
     return Answer(on, least, MATCHER_VERSION, hits, without, queries.coverage(on=on))

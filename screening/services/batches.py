@@ -18,12 +18,12 @@ from django.utils import timezone
 from audit.services import record
 
 from .. import indexes, policy, queries
-from ..matching import MATCHER_VERSION, Found, Who, find
+from ..matching import MATCHER_VERSION, Who, find
 from ..models import Batch, BatchChunk, BatchRow, ListedParty, Run, Snapshot
 from ..queries.batches import batch_progress
 from ..reasons import Refusal
 from .bulk import Asked, BadRow
-from .running import snapshots_on
+from .running import MOST_MATCHES, asked_about, lists_of
 
 log = structlog.get_logger(__name__)
 
@@ -54,21 +54,16 @@ Work = Callable[[Sequence[str]], Done]
 
 def _begun(**told: Any) -> Batch:
     """Return a new batch against the lists in use. Raises :class:`~screening.reasons.Refusal` without any."""
-    snapshots = snapshots_on(None)
-    if not snapshots:
-        raise Refusal("no_lists")
+    snapshots, thresholds = lists_of(None), policy.current()
     return Batch.objects.create(
         made_at=timezone.now(),
         snapshots=[one.pk for one in snapshots],
-        searched_key=_searched_by(snapshots),
+        searched_key=policy.searched_key(MATCHER_VERSION, thresholds, [one.sha256 for one in snapshots]),
         coverage=queries.coverage_as_dict(snapshots),
-        threshold=policy.current().least,
+        threshold=thresholds.base,
+        rules=thresholds.as_rows(),
         **told,
     )
-
-
-def _searched_by(snapshots: Iterable[Snapshot]) -> str:
-    return "|".join([MATCHER_VERSION, *sorted(one.sha256 for one in snapshots)])
 
 
 # --- Spreadsheets -----------------------------------------------------------------------------------------------------
@@ -118,9 +113,10 @@ def _kept(batch: Batch, row: Asked | BadRow) -> BatchRow:
 
 
 def _search_rows(batch: Batch, chunk: BatchChunk) -> Done:
-    """Search the rows of a chunk in the lists the batch began with, whatever was loaded since."""
+    """Search the rows of a chunk in the lists and by the policy the batch began with, whatever changed since."""
     rows = list(batch.rows.filter(number__range=(chunk.first, chunk.last), problem=""))
     opened = [indexes.index_of(one) for one in Snapshot.objects.filter(pk__in=batch.snapshots).order_by("pk")]
+    thresholds = policy.stored(batch.threshold, batch.rules)
     found = []
     for row in rows:
         told = row.asked
@@ -131,8 +127,8 @@ def _search_rows(batch: Batch, chunk: BatchChunk) -> Done:
             tuple(told["identifiers"]),
             told["type"],
         )
-        hits = [one for index in opened for one in find(who, index, threshold=batch.threshold, limit=HITS)]
-        found.append(sorted(hits, key=lambda one: (-one.score.value, one.id))[:HITS])
+        least = thresholds.least
+        found.append([one for index in opened for one in find(who, index, threshold=least, limit=MOST_MATCHES)])
     listed = ListedParty.objects.defer("raw", "remarks").in_bulk({one.id for hits in found for one in hits})
     for row, hits in zip(rows, found, strict=True):
         row.hits = [
@@ -146,22 +142,11 @@ def _search_rows(batch: Batch, chunk: BatchChunk) -> Done:
                 "score": round(one.score.value, 6),
                 "reasons": [reason.as_dict() for reason in one.score.reasons],
             }
-            for one in _each_entry_once(hits, listed)
+            for one in asked_about(hits, listed, thresholds)[:HITS]
         ]
         row.highest = row.hits[0]["score"] if row.hits else None
     BatchRow.objects.bulk_update(rows, ["hits", "highest"], batch_size=200)
     return Done(examined=len(rows), matches=sum(bool(row.hits) for row in rows))
-
-
-def _each_entry_once(hits: Sequence[Found], listed: Mapping[int, ListedParty]) -> list[Found]:
-    """Leave out what the policy does not ask about and, of an entry that two files print, the less sure reading."""
-    thresholds = policy.current()
-    best: dict[str, Found] = {}
-    for one in hits:
-        row = listed[one.id]
-        if one.score.value >= thresholds.threshold(row.list_code, row.kind):
-            best.setdefault(row.key, one)
-    return list(best.values())
 
 
 # --- Rescreening ------------------------------------------------------------------------------------------------------
@@ -265,7 +250,7 @@ def _still_fits(batch: Batch) -> bool:
     """Whether the rest would be searched as the part before was. An upload keeps its lists; a rescreening wants those
     in use."""
     if batch.kind == Batch.Kind.UPLOAD:
-        return batch.searched_key.partition("|")[0] == MATCHER_VERSION
+        return batch.searched_key.partition("|")[0].partition(" ")[0] == MATCHER_VERSION
     return batch.searched_key == queries.current_searched()
 
 

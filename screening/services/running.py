@@ -5,16 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from .. import indexes, policy, queries
-from ..matching import MATCHER_VERSION, Index, Who, find, forms
+from ..matching import MATCHER_VERSION, Found, Index, Who, find, forms
 from ..matching.names import LONGEST, clean
 from ..models import Judgement, ListedParty, Match, Run, RunSubject, Snapshot
 from ..queries.snapshots import first_day, snapshots_on
@@ -23,6 +22,9 @@ from ..shapes import Coverage, Subject
 
 MOST_MATCHES = 100
 """Matches kept per subject. A subject with more is a gap: the run is partial and clears nobody."""
+
+SHOWN = 25
+"""Listed parties shown for a name that is looked up."""
 
 
 @transaction.atomic
@@ -34,7 +36,7 @@ def screen(subjects: Sequence[Subject], *, on: dt.date | None = None) -> Run:
     clears anybody.
     """
     told = {subject.ref: subject.as_dict() | {"fingerprint": subject.fingerprint} for subject in subjects}
-    snapshots = snapshots_on(on)
+    snapshots, thresholds = snapshots_on(on), policy.current()
     run = Run(
         at=timezone.now(),
         subjects=told,
@@ -45,13 +47,13 @@ def screen(subjects: Sequence[Subject], *, on: dt.date | None = None) -> Run:
         snapshot_digests=[s.sha256 for s in snapshots],
         coverage=queries.coverage_as_dict(snapshots, on=on),
         matcher_version=MATCHER_VERSION,
-        threshold=settings.GATEHOUSE_MATCH_THRESHOLD,
+        threshold=thresholds.base,
+        rules=thresholds.as_rows(),
     )
     if not snapshots:
         run.state, run.failure = Run.State.FAILED, "no_lists"
         _save(run, told)
         return run
-    thresholds = policy.current()
     gaps: list[dict[str, str]] = []
     found: list[Match] = []
     for snapshot in snapshots:
@@ -124,11 +126,15 @@ def _each_once(matches: list[Match], thresholds: policy.Policy, roles: dict[str,
 
 @dataclass(frozen=True, slots=True)
 class LookUp:
-    """The answer to one name typed in: what may be it, and which lists were asked. Nothing is stored."""
+    """The answer to one name typed in: what may be it, and which lists were asked. Nothing is stored.
+
+    ``more`` counts the less sure that are not shown; at most :data:`MOST_MATCHES` of a file are looked at.
+    """
 
     name: str
     hits: tuple[queries.Hit, ...]
     coverage: Coverage
+    more: int = 0
 
 
 def look_up(name: str, *, country: str = "", address: str = "", on: dt.date | None = None) -> LookUp:
@@ -162,13 +168,25 @@ def _look_up(name: str, who: Who, on: dt.date | None) -> LookUp:
     found = [
         one
         for snapshot in snapshots
-        for one in find(who, indexes.index_of(snapshot), threshold=thresholds.least, limit=25)
+        for one in find(who, indexes.index_of(snapshot), threshold=thresholds.least, limit=MOST_MATCHES)
     ]
     rows = ListedParty.objects.only("key", "list_code", "kind").in_bulk([one.id for one in found])
-    asked = [one for one in found if one.score.value >= thresholds.threshold(rows[one.id].list_code, rows[one.id].kind)]
-    once = {rows[one.id].key: one for one in reversed(asked)}.values()
-    best = sorted(once, key=lambda one: -one.score.value)
-    return LookUp(name, queries.hits(best), queries.coverage(on=on))
+    best = asked_about(found, rows, thresholds)
+    return LookUp(name, queries.hits(best[:SHOWN]), queries.coverage(on=on), len(best[SHOWN:]))
+
+
+def asked_about(found: Iterable[Found], rows: Mapping[int, ListedParty], thresholds: policy.Policy) -> list[Found]:
+    """Return what the policy asks about, surest first, each entry once: of one that two files print, the surer reading.
+
+    Whoever keeps only some takes them from here: cut before, what one list asks about would be pushed out by surer
+    names of a list that does not.
+    """
+    best: dict[str, Found] = {}
+    for one in sorted(found, key=lambda one: (-one.score.value, one.id)):
+        row = rows[one.id]
+        if one.score.value >= thresholds.threshold(row.list_code, row.kind):
+            best.setdefault(row.key, one)
+    return list(best.values())
 
 
 def lists_of(on: dt.date | None) -> list[Snapshot]:

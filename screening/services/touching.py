@@ -24,9 +24,10 @@ class Changed:
 def changed_since(batch: Batch | None) -> Changed | None:
     """Return what changed in the lists since a batch; None when that cannot be told, and everybody is concerned.
 
-    It cannot be told before the first batch, after the matcher changed, or where a file's difference is not known.
+    It cannot be told before the first batch, after the matcher or the policy changed, or where a file's difference is
+    not known.
     """
-    if batch is None or batch.searched_key.partition("|")[0] != MATCHER_VERSION:
+    if batch is None or batch.searched_key.partition("|")[0] != policy.way(MATCHER_VERSION, policy.current()):
         return None
     keys: set[str] = set()
     fresh: set[int] = set()

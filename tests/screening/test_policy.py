@@ -8,8 +8,12 @@ import pytest
 
 from config.checks import match_policy
 from screening import policy, services
+from screening.models import Batch
 from screening.policy import BadPolicy, read
+from screening.services import batches, sheet, touching
+from screening.services.asking import ask
 from screening.shapes import Subject
+from tests.screening.build import FORTY, SDN, file_of, row
 
 RULES = """
 - {list: EL, threshold: 0.05}
@@ -84,3 +88,66 @@ def test_a_stricter_list_proposes_what_the_others_do_not(lists: Any, settings: A
 def test_a_role_is_no_part_of_what_was_compared() -> None:
     plain, agent = Subject("party:1", ("Marble",)), Subject("party:1", ("Marble",), roles=("forwarding_agent",))
     assert plain.fingerprint == agent.fingerprint
+
+
+STRICT = "[{list: EL, threshold: 0.05}]"
+
+
+def test_a_run_keeps_the_policy_it_was_made_by(lists: Any, settings: Any) -> None:
+    settings.GATEHOUSE_MATCH_THRESHOLDS = STRICT
+    run = services.screen([Subject("party:1", ("Quartz Lantern Computer Labs",))])
+    settings.GATEHOUSE_MATCH_THRESHOLDS = ""
+    run.refresh_from_db()
+    assert run.policy == read(STRICT, 0.25)
+    assert str(run.policy) == "0.25; EL 0.05"
+
+
+def test_what_was_searched_by_another_policy_is_out_of_date(lists: Any, settings: Any) -> None:
+    run = services.screen([Subject("party:1", ("Marble",))])
+    assert run.searched_key == services.current_searched()
+    settings.GATEHOUSE_MATCH_THRESHOLDS = STRICT
+    assert run.searched_key != services.current_searched()
+
+
+def test_another_policy_concerns_everybody_who_was_screened_before(lists: Any, settings: Any) -> None:
+    batch = Batch.objects.get(pk=batches.begin_rescreening(cases=[], parties=["party:1"], by="mira", because="asked"))
+    assert touching.changed_since(batch) is not None
+    settings.GATEHOUSE_MATCH_THRESHOLDS = STRICT
+    assert touching.changed_since(batch) is None
+
+
+def test_a_spreadsheet_is_searched_by_the_policy_it_was_handed_in_under(lists: Any, settings: Any) -> None:
+    settings.GATEHOUSE_MATCH_THRESHOLD = 0.9
+    settings.GATEHOUSE_MATCH_THRESHOLDS = STRICT
+    rows = sheet.rows("ours.csv", b"query\nQuartz Lantern Computer Labs\n")
+    pk = batches.take_in(rows, by="mira", title="ours.csv", sha256="0" * 64)
+    settings.GATEHOUSE_MATCH_THRESHOLDS = ""
+    batches.work(pk)
+    assert [hit["list"] for hit in Batch.objects.get(pk=pk).rows.get().hits] == ["EL"]
+
+
+@pytest.fixture
+def crowded(db: Any, tmp_path: Any, settings: Any) -> None:
+    """One entry of a list that is asked about from a low score on, behind thirty surer ones of a list that is not."""
+    others = [row("Quartz Lantern Computing", source=SDN, _id=f"sdn-{n}", entity_number=str(n)) for n in range(30)]
+    nearly = row("Quartz Lanthorn Laboratories Computation", _id="el-1")
+    services.refresh(file_of(tmp_path, [*FORTY, *others, nearly], "crowd.csv"), by="mira")
+    settings.GATEHOUSE_MATCH_THRESHOLD = 0.9
+    settings.GATEHOUSE_MATCH_THRESHOLDS = "[{list: EL, threshold: 0.001}]"
+
+
+def test_surer_names_of_another_list_push_out_nothing_that_the_policy_asks_about(crowded: None) -> None:
+    asked = "Quartz Lantern Computing Laboratory"
+    rows = sheet.rows("ours.csv", f"query\n{asked}\n".encode())
+    pk = batches.take_in(rows, by="mira", title="ours.csv", sha256="0" * 64)
+    batches.work(pk)
+    assert "el-1" in [hit["entity_id"] for hit in Batch.objects.get(pk=pk).rows.get().hits]
+    assert "EL" in [hit.listed.list_code for hit in services.look_up(asked).hits]
+    assert "el-1" in [hit.entity_id for hit in ask([asked]).hits]
+
+
+def test_a_look_up_says_how_many_it_does_not_show(crowded: None, settings: Any) -> None:
+    settings.GATEHOUSE_MATCH_THRESHOLD = 0.001
+    answer = services.look_up("Quartz Lantern Computing")
+    assert len(answer.hits) == 25
+    assert answer.more >= 5

@@ -39,7 +39,7 @@ def screening(told: Gathered, hand: Hand) -> list[Block]:
                 (_("Lists published"), _stored_moment(kept.get("published_at"), hand)),
                 (_("Lists last confirmed current"), _stored_moment(kept.get("as_of"), hand)),
                 (_("SHA-256 of the list file"), "\n".join(run.snapshot_digests)),
-                (_("Way of comparing"), f"{run.matcher_version} · {_('threshold')} {run.threshold:g}"),
+                (_("Way of comparing"), f"{run.matcher_version} · {_('threshold')} {run.policy}"),
                 (_("Parties searched for"), "\n".join(str(name) for name in shown.row.subjects.values())),
                 (_("Not screened as they stand"), "\n".join(shown.unscreened) or _("nobody")),
             ]
