@@ -256,7 +256,10 @@ NAMES_OF_ONE = 3
 
 
 def _worth_aligning(reading: Form, proposed: list[Listed]) -> list[Listed]:
-    """Keep the candidates most alike by letters, letter groups and shared words; of one party a few names only."""
+    """Keep the candidates most alike by letters, letter groups and shared words; of one party a few names only.
+
+    The very same name is always kept: parties of one name are as many as they are.
+    """
     if len(proposed) <= ALIGNED:
         return proposed
     ours, sorted_ours = reading.squashed, " ".join(reading.words)
@@ -279,10 +282,9 @@ def _worth_aligning(reading: Form, proposed: list[Listed]) -> list[Listed]:
     for at in sorted(range(len(proposed)), key=lambda at: -marks[at]):
         row = proposed[at].row
         of_row[row] += 1
-        if of_row[row] <= NAMES_OF_ONE:
+        same = proposed[at].squashed == ours
+        if of_row[row] <= NAMES_OF_ONE and (same or len(kept) < ALIGNED):
             kept.append(proposed[at])
-            if len(kept) == ALIGNED:
-                break
     return kept
 
 
