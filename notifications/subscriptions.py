@@ -166,6 +166,7 @@ SUBSCRIPTIONS: dict[str, Subscription] = {
     "batch.export": NOBODY,
     "impact.start": NOBODY,
     "impact.finish": NOBODY,
+    "impact.stop": NOBODY,
     # --- what leaves the house
     "report.export": NOBODY,
     "proof.export": NOBODY,

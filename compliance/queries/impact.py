@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Max, Min, QuerySet, Sum
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from compliance import ear
@@ -21,13 +22,18 @@ from .outcomes import TONES, WORDS, outcome_label
 from .scope import visible_cases
 
 GOING = (Clock.Standing.RUNNING.value, Clock.Standing.PAUSED.value)
+SILENCE = dt.timedelta(minutes=10)
+"""A stretch takes less, and the clock asks every minute: after so long nobody is at work."""
 PAST = (*ENDED, State.SHIPPED)
 _STRICT = {outcome.value: rank for rank, outcome in enumerate(ear.Outcome)}
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a run is: cases looked at, those without facts, those that differ."""
+    """How far a run is: cases asked again, those that differ, and those nothing can be said of.
+
+    ``silent_since`` is when the workers were last heard of, where that is longer ago than a stretch takes.
+    """
 
     done: int
     chunks: int
@@ -36,6 +42,17 @@ class Progress:
     differing: int
     without: int
     unreadable: int
+    silent_since: dt.datetime | None = None
+
+    @property
+    def unasked(self) -> int:
+        """Return how many cases have no determination that this question is about."""
+        return max(0, self.cases - self.examined - self.without)
+
+    @property
+    def moves_nothing(self) -> bool:
+        """Whether every determination in question was asked again and kept its answer."""
+        return self.done == self.chunks and not (self.differing or self.without or self.unreadable)
 
     @property
     def percent(self) -> int:
@@ -62,9 +79,18 @@ def progress(run: ImpactRun) -> Progress:
         differing=Sum("differing", default=0),
         without=Sum("undetermined", default=0),
         unreadable=Sum("unreadable", default=0),
+        heard=Max("done_at"),
     )
+    heard = told["heard"] or run.made_at
     return Progress(
-        told["done"], told["all"], run.cases, told["examined"], told["differing"], told["without"], told["unreadable"]
+        done=told["done"],
+        chunks=told["all"],
+        cases=run.cases,
+        examined=told["examined"],
+        differing=told["differing"],
+        without=told["without"],
+        unreadable=told["unreadable"],
+        silent_since=heard if timezone.now() - heard > SILENCE else None,
     )
 
 

@@ -15,8 +15,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
+import structlog
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -30,6 +31,8 @@ from . import reliance
 from .act import SYSTEM, role_of
 from .overlay import read_with, says_already
 from .refusals import BadInput, NotYours
+
+log = structlog.get_logger(__name__)
 
 CHUNK = 1_000
 MOST_BYTES = 2_000_000
@@ -158,19 +161,33 @@ def work(run_id: int, *, most: int | None = None) -> int:
             if chunk is None:
                 break
             if chunk.run.base_rulebook != ear.the_book().digest:
-                _stop(chunk.run)
+                _stop(chunk.run, "rulebook")
                 break
-            _work_through(chunk)
+            try:
+                with transaction.atomic():
+                    _work_through(chunk)
+            except (OperationalError, InterfaceError):
+                # The database went away: nobody worked, and the stretch is to be taken up again.
+                raise
+            except Exception:
+                # It would break again at every call, and hold up the runs behind it for good.
+                log.exception("impact.stretch_failed", run=run_id, first=chunk.first, last=chunk.last)
+                _stop(chunk.run, "failed")
+                break
         done += 1
     finish(run_id)
     return done
 
 
-def _stop(run: ImpactRun) -> None:
+def _stop(given: ImpactRun, because: str) -> None:
+    run = ImpactRun.objects.select_for_update().get(pk=given.pk)
+    if run.standing != ImpactRun.Standing.RUNNING:
+        return
     run.standing = ImpactRun.Standing.STOPPED
-    run.stopped_because = "rulebook"
+    run.stopped_because = because
     run.finished_at = timezone.now()
     run.save(update_fields=["standing", "stopped_because", "finished_at"])
+    record("impact.stop", f"impact:{run.pk}", by=SYSTEM, because=because)
 
 
 def finish(run_id: int) -> None:
@@ -220,7 +237,7 @@ def _work_through(chunk: ImpactChunk) -> None:
         found = _latest(chunk)
     asking = _asking(run.pk)
     rows: list[ImpactRow] = []
-    without = unreadable = 0
+    asked = without = unreadable = 0
     for case_id, pk, on, rulebook, governing, facts, answers, outcome in found:
         if run.against and rulebook != run.against:
             continue
@@ -228,6 +245,7 @@ def _work_through(chunk: ImpactChunk) -> None:
             # Kept without its facts: nothing can be said, and silence would read as “no change”.
             without += 1
             continue
+        asked += 1
         kept = json.loads(answers) if isinstance(answers, str) else answers
         try:
             change = asking.change(facts, on=on, rulebook=rulebook, kept=kept, pk=pk, governing=governing)
@@ -239,8 +257,8 @@ def _work_through(chunk: ImpactChunk) -> None:
             was, now, because = change
             rows.append(_row(run, case_id, pk, on, governs(was, governing), governs(now, governing), was, now, because))
     ImpactRow.objects.bulk_create(rows, batch_size=1_000)
-    chunk.examined = len(found) - without
-    chunk.differing, chunk.undetermined, chunk.unreadable = len(rows) - unreadable, without, unreadable
+    chunk.examined, chunk.differing = asked, len(rows) - unreadable
+    chunk.undetermined, chunk.unreadable = without, unreadable
     chunk.done_at = timezone.now()
     chunk.save()
 

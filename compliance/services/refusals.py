@@ -158,6 +158,11 @@ class ValueUnknown(Refusal):
     )
 
 
+class Unfinished(Refusal):
+    code = "unfinished"
+    sentence = _("This run did not end, so a file of it would lack cases. Wait for its end; if it stopped, ask again.")
+
+
 class Circular(Refusal):
     code = "circular_ownership"
     sentence = _("%(owned)s already owns %(owner)s, directly or through others. Ownership cannot run in a circle.")

@@ -18,7 +18,7 @@ from compliance.reports.formats import MEDIA_TYPES
 from compliance.reports.impact import report_of
 from compliance.reports.shape import Filters
 from compliance.services import impact as asking
-from compliance.services.refusals import BadInput, Refusal
+from compliance.services.refusals import BadInput, Refusal, Unfinished
 
 from .lists import page_of, picked
 from .page import guard, page, see, status_of
@@ -157,4 +157,7 @@ def export(request: HttpRequest, pk: int, form: str) -> HttpResponse:
     """The cases of a run as a file: the entry first, then the bytes."""
     if form not in MEDIA_TYPES:
         raise Http404
-    return send(request, report_of(reading.run_for(pk)), Filters(), form)
+    run = reading.run_for(pk)
+    if run.standing != "done":
+        raise Unfinished()
+    return send(request, report_of(run), Filters(), form)

@@ -15,7 +15,7 @@ import pytest
 import time_machine
 from django.core.management import call_command
 from django.core.management.base import CommandError
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.utils import translation
 
 from audit.models import Entry
@@ -23,6 +23,7 @@ from compliance.models import Case, Fact, ImpactRow, ImpactRun, Reliance, Stored
 from compliance.queries import impact as reading
 from compliance.services import impact, reliance
 from compliance.services.refusals import BadInput, NotYours
+from tests.build import a_complete_case
 from tests.cast import Cast
 from tests.compliance.walk import lists_loaded, reviewed
 
@@ -119,6 +120,10 @@ def test_determinations_of_an_earlier_rulebook_are_asked_again(case: Case) -> No
     reliance.keep(older)
     row = asked(against="abababab").rows.get()
     assert (row.old_outcome, row.new_outcome) == ("prohibited", "no_license_required")
+    # Determined since under the rulebook in use: the question is not about it, so it was not asked.
+    StoredDetermination.objects.create(**fields | {"lines": latest.lines})
+    told = reading.progress(asked(against="abababab"))
+    assert (told.examined, told.unasked) == (0, 1)
 
 
 def test_equal_transactions_are_alike_whoever_the_parties_are() -> None:
@@ -201,6 +206,77 @@ def test_a_run_of_another_rulebook_stops_and_says_so(case: Case) -> None:
     impact.work(run.pk)
     run.refresh_from_db()
     assert (run.standing, run.stopped_because, run.rows.count()) == ("stopped", "rulebook", 0)
+
+
+def test_a_stretch_that_breaks_stops_its_run_and_says_so(
+    case: Case, cast: Cast, signed_in: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = impact.start(by=None, overlay={SCOPE: WORLDWIDE})
+    monkeypatch.setattr(impact, "_latest", lambda chunk: 1 / 0)
+    impact.work(run.pk)
+    run.refresh_from_db()
+    assert (run.standing, run.stopped_because) == ("stopped", "failed")
+    assert impact.unfinished() == []
+    assert Entry.objects.get(action="impact.stop", subject=f"impact:{run.pk}").payload["because"] == "failed"
+    page = signed_in(cast.otto).get(f"/rulebook/impact/{run.pk}/").content.decode()
+    assert "The program broke off in the middle" in page
+    assert "No case would get another answer" not in page
+    assert signed_in(cast.otto).get(f"/rulebook/impact/{run.pk}/file.csv").status_code == 409
+    with pytest.raises(CommandError, match="broke off"):
+        call_command("law_impact", run=run.pk, stderr=io.StringIO())
+
+
+def test_a_database_that_went_away_stops_no_run(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone(_chunk: Any) -> None:
+        raise OperationalError("gone")
+
+    run = impact.start(by=None, overlay={SCOPE: WORLDWIDE})
+    monkeypatch.setattr(impact, "_latest", gone)
+    with pytest.raises(OperationalError):
+        impact.work(run.pk)
+    assert impact.unfinished() == [run.pk]
+
+
+def test_a_run_no_worker_takes_up_says_that_it_waits(case: Case, cast: Cast, signed_in: Any) -> None:
+    run = impact.start(by=None, overlay={SCOPE: WORLDWIDE})
+    address = f"/rulebook/impact/{run.pk}/"
+    assert "Waiting for workers" not in signed_in(cast.otto).get(address).content.decode()
+    ImpactRun.objects.filter(pk=run.pk).update(made_at=run.made_at - dt.timedelta(minutes=11))
+    assert "Waiting for workers" in signed_in(cast.otto).get(address).content.decode()
+    assert signed_in(cast.otto).get(f"{address}file.csv").status_code == 409
+
+
+def test_good_news_is_told_only_where_every_determination_was_asked(case: Case, cast: Cast, signed_in: Any) -> None:
+    good, rest = "No case would get another answer", "No case that could be asked would get another answer"
+
+    def page(run: ImpactRun, who: Any = cast.otto) -> str:
+        told: str = signed_in(who).get(f"/rulebook/impact/{run.pk}/").content.decode()
+        return told
+
+    assert good in page(asked(on=dt.date(2026, 11, 25)))
+    latest = StoredDetermination.objects.get(case=case)
+    fields = {f.name: getattr(latest, f.name) for f in latest._meta.fields if f.name not in {"id", "made_at", "lines"}}
+    StoredDetermination.objects.create(**fields, lines=[])
+    told = page(asked(on=dt.date(2026, 11, 25)))
+    assert good not in told
+    assert rest in told
+
+
+def test_what_moves_outside_ones_units_is_not_called_no_change(case: Case, cast: Cast, signed_in: Any) -> None:
+    run = asked(overlay={SCOPE: WORLDWIDE})
+    cast.carl.groups.set(cast.otto.groups.all())
+    page = signed_in(cast.carl).get(f"/rulebook/impact/{run.pk}/")
+    assert page.status_code == 200
+    assert "No case would get another answer" not in page.content.decode()
+    assert "None of those cases is among the ones you may see" in page.content.decode()
+
+
+def test_cases_nobody_has_determined_are_counted_as_not_asked(case: Case, cast: Cast, signed_in: Any) -> None:
+    a_complete_case(by=cast.mira)
+    run = asked(on=dt.date(2026, 11, 25))
+    told = reading.progress(run)
+    assert (told.cases, told.examined, told.unasked) == (2, 1, 1)
+    assert "1 case was not asked" in signed_in(cast.otto).get(f"/rulebook/impact/{run.pk}/").content.decode()
 
 
 @pytest.mark.parametrize(

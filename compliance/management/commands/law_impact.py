@@ -62,13 +62,18 @@ class Command(BaseCommand):
         self._work(run_id, options["workers"])
         run = reading.run_for(run_id)
         told = reading.progress(run)
+        if run.standing == "stopped" and run.stopped_because == "failed":
+            raise CommandError("The run broke off; the log says why. Mend that, then start it again.")
         if run.standing == "stopped":
             raise CommandError("The rulebook was replaced while the run was going. Start it again.")
+        if run.standing != "done":
+            raise CommandError(f"Run {run_id} is not finished: others still work on it. Ask later with --run {run_id}.")
         if not options["quiet"]:
             self._print(run, options["format"])
         self.stderr.write(
             f"run {run_id}: {told.cases} cases, {told.examined} examined, {told.differing} would differ, "
-            f"{told.without} kept without facts, {told.unreadable} unreadable, {time.perf_counter() - began:.1f} s"
+            f"{told.without} kept without facts, {told.unreadable} unreadable, {told.unasked} not asked, "
+            f"{time.perf_counter() - began:.1f} s"
         )
 
     def _work(self, run_id: int, workers: int) -> None:
