@@ -7,9 +7,11 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from compliance.ear import Outcome
 from compliance.lifecycle import WORK
 from compliance.models import Authorization, Case, Decision, Document, Pause, User
 
+from .case_law import governing
 from .desk import holders
 from .outcomes import WORDS
 from .people import who_may
@@ -18,9 +20,25 @@ from .scope import visible_cases
 Choices = list[tuple[str, Any]]
 
 
-def authorization_kinds() -> Choices:
-    """Return the kinds of authorization that are filed for."""
-    return list(Authorization.Kind.choices)
+def fitting_kinds(case: Case) -> tuple[str, ...]:
+    """Return what lets an approved case go: it follows from the determination that was approved, not from a wish."""
+    decision = case.decisions.filter(standing="approved").select_related("determination").first()
+    if decision is None:
+        return ()
+    latest = decision.determination
+    if latest.outcome == Outcome.LICENSE_EXCEPTION.value:
+        governs = governing(latest)
+        relied_on = {line[governs]["authorization"] for line in latest.lines}
+        kind = Authorization.Kind.NAC if "NAC" in relied_on else Authorization.Kind.EXCEPTION
+        return (kind.value, Authorization.Kind.LICENSE.value)
+    if latest.outcome == Outcome.GENERAL_LICENSE.value:
+        return (Authorization.Kind.GENERAL.value, Authorization.Kind.LICENSE.value)
+    return (Authorization.Kind.LICENSE.value,)
+
+
+def authorization_kinds(case: Case | None) -> Choices:
+    """Return the kinds of authorization that fit what was approved of the case, with their words."""
+    return [(kind, Authorization.Kind(kind).label) for kind in (fitting_kinds(case) if case else ())]
 
 
 def pause_grounds() -> Choices:

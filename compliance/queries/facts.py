@@ -35,7 +35,6 @@ _STRONGEST = (*sorted(USERS), *sorted(set(Role) - USERS))
 
 
 @cache
-@cache
 def fields() -> Mapping[str, Field]:
     """Return every fact a person can be asked for: those of the law and those of red flags and questionnaires."""
     return MappingProxyType({**inquiries.FIELDS, **FIELDS})

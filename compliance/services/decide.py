@@ -12,7 +12,9 @@ from compliance.ear import Outcome
 from compliance.lifecycle import Action
 from compliance.models import Case, Decision, User, Verdict
 from compliance.queries.blockers import blockers, route_of
+from compliance.queries.case_law import governing
 from compliance.queries.content import changed_parts, content_of, digest, part_words
+from compliance.queries.outcomes import outcome_label
 from compliance.queries.people import deciders
 
 from . import refusals, words
@@ -103,23 +105,8 @@ def _follows(latest: Any, recommendation: str, basis: str) -> None:
 
 def _waits_for_notice(latest: Any) -> bool:
     """Return whether some line relies on an exception of which something must still be done before shipment."""
-    return any(condition["met"] is not True for line in latest.lines for condition in line["enforced"]["conditions"])
-
-
-def outcome_label(outcome: str) -> str:
-    """Return an outcome in the reader's language."""
-    return str(OUTCOME_WORDS[outcome])
-
-
-OUTCOME_WORDS = {
-    Outcome.NOT_SUBJECT.value: _("not subject to the EAR"),
-    Outcome.NO_LICENSE_REQUIRED.value: _("no license required"),
-    Outcome.LICENSE_EXCEPTION.value: _("license exception available"),
-    Outcome.GENERAL_LICENSE.value: _("general license available"),
-    Outcome.LICENSE_REQUIRED.value: _("license required"),
-    Outcome.PROHIBITED.value: _("prohibited"),
-    Outcome.UNDETERMINED.value: _("undetermined: decide by hand"),
-}
+    governs = governing(latest)
+    return any(condition["met"] is not True for line in latest.lines for condition in line[governs]["conditions"])
 
 
 def approve(

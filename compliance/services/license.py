@@ -9,9 +9,10 @@ from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from compliance.ear import Outcome, deadlines
+from compliance.ear import deadlines
 from compliance.lifecycle import Action
 from compliance.models import Authorization, Case, Clock, Document, DrawDown, Pause, User
+from compliance.queries.case_choices import fitting_kinds
 from compliance.queries.outcomes import outcome_label
 
 from . import refusals, words
@@ -75,21 +76,6 @@ def file_application(
             registered_on=str(registered or ""),
         )
     return row
-
-
-def fitting_kinds(case: Case) -> tuple[str, ...]:
-    """Return what lets an approved case go: it follows from the determination that was approved, not from a wish."""
-    decision = case.decisions.filter(standing="approved").select_related("determination").first()
-    if decision is None:
-        return ()
-    latest = decision.determination
-    if latest.outcome == Outcome.LICENSE_EXCEPTION.value:
-        relied_on = {line["enforced"]["authorization"] for line in latest.lines}
-        kind = Authorization.Kind.NAC if "NAC" in relied_on else Authorization.Kind.EXCEPTION
-        return (kind.value, Authorization.Kind.LICENSE.value)
-    if latest.outcome == Outcome.GENERAL_LICENSE.value:
-        return (Authorization.Kind.GENERAL.value, Authorization.Kind.LICENSE.value)
-    return (Authorization.Kind.LICENSE.value,)
 
 
 def must_fit(case: Case, kind: str) -> None:

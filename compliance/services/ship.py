@@ -15,11 +15,11 @@ from compliance.queries.blockers import blockers
 from compliance.queries.content import changed_parts, content_of, part_words
 from compliance.queries.facts import CaseFacts
 from compliance.queries.law import ask_the_law
+from compliance.queries.outcomes import outcome_label
 
 from . import flags, refusals
 from .act import act
 from .clocks import start_clock, stop_clocks, withdraw_proposal
-from .decide import outcome_label
 from .determine import note_of, store
 from .license import draw_down, must_fit, nac_may_ship
 from .screen import screen_again

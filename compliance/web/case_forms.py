@@ -98,7 +98,11 @@ class Verdict(Deed):
 
 
 class File(Deed):
-    kind = forms.ChoiceField(label=_("Kind of authorization"), choices=authorization_kinds)
+    kind = forms.ChoiceField(
+        label=_("Kind of authorization"),
+        help_text=_("Only what fits the determination that was approved."),
+        error_messages={"invalid_choice": _("“%(value)s” is not among the choices. Choose from the list.")},
+    )
     application = forms.CharField(label=_("Application or notification number"), max_length=60)
     filed_on = forms.CharField(label=_("Filed on"), widget=_date())
     registered_on = forms.CharField(
@@ -114,6 +118,7 @@ class File(Deed):
     proof_id = forms.ChoiceField(label=_("Proof"), required=False)
 
     def prepare(self) -> None:
+        self.fields["kind"].choices = authorization_kinds(self.case)  # type: ignore[attr-defined]
         self.proofs("proof_id")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,7 +13,8 @@ from django.db import transaction
 
 from audit.models import Entry
 from compliance.lifecycle import State
-from compliance.models import Authorization, Case, Clock, Pause
+from compliance.models import Authorization, Case, Clock, Decision, Pause, StoredDetermination
+from compliance.queries.case_choices import fitting_kinds
 from compliance.services import decide, facts, license, refusals, ship
 from tests.cast import Cast
 from tests.compliance.walk import REASON, RTX_4090, approved, flags_closed, lists_loaded, proposed, reviewed
@@ -103,6 +105,36 @@ def test_only_a_license_lets_go_what_needs_a_license(needs_license: Case, cast: 
     assert "BIS license" in str(refusal.value)
     needs_license.refresh_from_db()
     assert needs_license.state == State.AUTHORIZATION_NEEDED
+
+
+def test_the_form_offers_only_what_fits_what_was_approved(needs_license: Case, cast: Cast, signed_in: Any) -> None:
+    browser = signed_in(cast.otto)
+    page = browser.get(f"/cases/{needs_license.ref}/").content.decode()
+    assert '<option value="license"' in page
+    for kind in ("nac", "exception", "general"):
+        assert f'<option value="{kind}"' not in page
+    refused = browser.post(
+        f"/cases/{needs_license.ref}/file/", {"kind": "nac", "application": "Z1", "filed_on": "2026-11-01"}
+    )
+    assert refused.status_code == 400
+    assert "is not among the choices" in refused.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("governs", "kinds"), [("enforced", ("nac", "license")), ("stricter", ("exception", "license"))]
+)
+def test_what_fits_is_read_in_the_reading_that_governs(
+    needs_notice: Case, governs: str, kinds: tuple[str, str]
+) -> None:
+    stored = needs_notice.determinations.first()
+    assert stored is not None
+    lines = json.loads(json.dumps(stored.lines))
+    lines[0]["codified"]["authorization"] = "TMP"
+    fields = {f.name: getattr(stored, f.name) for f in stored._meta.fields if f.name not in {"id", "made_at"}}
+    read = fields | {"lines": lines, "governing": governs, "outcome_codified": stored.outcome}
+    other = StoredDetermination.objects.create(**read)
+    Decision.objects.filter(case=needs_notice).update(determination=other)
+    assert fitting_kinds(needs_notice) == kinds
 
 
 def test_what_was_granted_in_another_way_does_not_ship(needs_license: Case, cast: Cast) -> None:
