@@ -29,7 +29,7 @@ from screening.sources import SOURCES
 AGAINST = {
     "letters_differ", "our_rare_word_missing", "listed_rare_word_missing", "only_common_words_shared",
     "numbers_disagree", "one_word_only", "legal_forms_disagree", "countries_disagree", "one_listed_word_inside",
-    "kinds_disagree", "each_has_own_words", "short_names_differ",
+    "kinds_disagree", "each_has_own_words", "short_names_differ", "only_alike_elsewhere", "short_word_alone",
 }  # fmt: skip
 FREE = {"read_from_chinese", "read_from_head"}
 LEAST = {"only_common_words_shared": -1.5, "short_names_differ": -0.8}
@@ -106,7 +106,7 @@ def fit(x, y, w, ridge=0.003):
     ).x
 
 
-HARDEST, QUIET = 2, 3.0
+HARDEST, QUIET = 1, 3.0
 """Wrong candidates of a query that count in full, and what those of a query with no right answer count for."""
 
 

@@ -107,7 +107,7 @@ def our_name_inside_listed(pair: Pair) -> float:
     """Our whole name stands inside the listed one."""
     if len(pair.listed.words) <= len(pair.ours.words) or min(pair.alike_ours, default=0.0) < 0.85 or same_words(pair):
         return 0.0
-    return min(1.0, sum(pair.our_weights) / 1.6)
+    return min(1.0, sum(pair.our_weights) / 1.6) * max(pair.our_weights)
 
 
 def numbers_disagree(pair: Pair) -> float:
@@ -176,6 +176,19 @@ def countries_disagree(pair: Pair) -> float:
     return float(bool(pair.our_countries and pair.listed_countries and not pair.our_countries & pair.listed_countries))
 
 
+def short_word_alone(pair: Pair) -> float:
+    """Our name is one short word, as the initials of many companies are, and the listed name says more."""
+    return float(len(pair.ours.words) == 1 and len(pair.ours.squashed) <= 4 and len(pair.listed.words) > 1)
+
+
+def only_alike_elsewhere(pair: Pair) -> float:
+    """The countries given do not overlap, and no rare word stands in both names: a likeness of two companies apart."""
+    if not countries_disagree(pair) or same_words(pair):
+        return 0.0
+    shared = (w for w, a in zip(pair.listed_weights, pair.alike_listed, strict=True) if a >= 0.9)
+    return max(0.0, 1.0 - max(shared, default=0.0))
+
+
 def addresses_agree(pair: Pair) -> float:
     """The addresses share their number and most of their words."""
     return pair.address
@@ -209,6 +222,8 @@ FEATURES: tuple[Feature, ...] = (
     read_from_head,
     countries_agree,
     countries_disagree,
+    only_alike_elsewhere,
+    short_word_alone,
     addresses_agree,
 )
 

@@ -118,6 +118,12 @@ def _aliases() -> dict[str, tuple[Alias, ...]]:
     return found
 
 
+@cache
+def _within() -> frozenset[str]:
+    """The aliases that also mean their organization inside a longer name, as a brand or a registered name does."""
+    return frozenset(name for name, known in _aliases().items() if not all(alias.whole for alias in known))
+
+
 def _without_legal_form(core: str) -> tuple[str, frozenset[str]]:
     classes: set[str] = set()
     again = True
@@ -161,12 +167,14 @@ def _segments(core: str, *, aliases: bool = True) -> Iterator[tuple[str, str]]:
         for size in range(min(tables.longest, len(text) - at), 0, -1):
             piece = text[at : at + size]
             kind = _kind(piece, aliases=aliases)
-            if kind:
+            if kind and (size > 1 or _stands_alone(text, at, run, aliases=aliases)):
                 if run:
                     yield "han", run
                     run = ""
                 yield kind, piece
                 at += size
+                if kind == "place" and text[at : at + 1] in _RANKS and not _begins(text, at, aliases=aliases):
+                    at += 1
                 break
         else:
             latin = re.match(r"[^\u3400-\u9fff\uf900-\ufaff]+", text[at:])
@@ -184,9 +192,26 @@ def _segments(core: str, *, aliases: bool = True) -> Iterator[tuple[str, str]]:
         yield "han", run
 
 
+def _stands_alone(text: str, at: int, run: str, *, aliases: bool) -> bool:
+    """Whether one character is a word by itself: it ends the name, or stands between words. Elsewhere it is coined."""
+    ends = at + 1 == len(text) and text[at] in _AT_THE_END
+    return ends or (not run and _begins(text, at + 1, aliases=aliases))
+
+
+_AT_THE_END = frozenset("厂所院局社")
+_RANKS = frozenset("市省县")
+"""What may follow a place's name: city, province, county."""
+
+
+def _begins(text: str, at: int, *, aliases: bool) -> bool:
+    """Whether a known word of two characters or more begins at a place in the text."""
+    known = (_kind(text[at : at + size], aliases=aliases) for size in range(chinese().longest, 1, -1))
+    return any(known)
+
+
 def _kind(piece: str, *, aliases: bool) -> str:
     tables = chinese()
-    if aliases and piece in _aliases():
+    if aliases and piece in _within():
         return "alias"
     if piece in tables.places:
         return "place"

@@ -42,10 +42,14 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Alias:
-    """A Chinese name and the Latin name it goes by; ``source`` attests the pair."""
+    """A Chinese name and the Latin name it goes by; ``source`` attests the pair.
+
+    ``whole`` marks a short name that means the organization only when nothing else stands beside it.
+    """
 
     latin: str
     source: str
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +153,7 @@ def chinese() -> Chinese:
     aliases: dict[str, tuple[Alias, ...]] = {}
     for row in _read("aliases.yaml"):
         name = str(row["zh"])
-        aliases[name] = (*aliases.get(name, ()), Alias(str(row["latin"]), str(row["source"])))
+        aliases[name] = (*aliases.get(name, ()), Alias(str(row["latin"]), str(row["source"]), bool(row.get("whole"))))
     table = {str(k): str(v) for k, v in raw["words"].items()}
     legal = tuple(sorted(((str(k), str(v)) for k, v in raw["legal"].items()), key=lambda pair: -len(pair[0])))
     longest = max(map(len, [*table, *aliases, *chinese_places()]))

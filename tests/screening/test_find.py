@@ -142,3 +142,29 @@ def test_an_index_of_another_layout_is_refused(index: Index, tmp_path: Path) -> 
 
 def test_an_empty_index_finds_nobody() -> None:
     assert find(Who(("Quartz Lantern",)), Index.build([])) == []
+
+
+def test_another_country_weighs_little_on_the_very_same_name_and_much_on_a_mere_likeness() -> None:
+    listed = Index.build([Entry(1, ("Setrivix Information Industry Co., Ltd.",), (), ("CN",))])
+    same = find(Who(("Setrivix Information Industry",), countries=("DE",)), listed)[0].score
+    alike = find(Who(("Netrivic Information Industry",), countries=("DE",)), listed)[0].score
+    unknown = find(Who(("Netrivic Information Industry",)), listed)[0].score
+    assert "only_alike_elsewhere" in {reason.signal for reason in alike.reasons}
+    assert "only_alike_elsewhere" not in {reason.signal for reason in same.reasons}
+    assert same.value > 0.8
+    assert alike.value < unknown.value / 4
+
+
+def test_a_short_word_does_not_mean_every_name_that_holds_it() -> None:
+    listed = Index.build([Entry(1, ("Abrolin TAC Telecommunication",)), Entry(2, ("TAC",))])
+    found = {one.id: one.score.value for one in find(Who(("TAC Inc.",)), listed)}
+    assert found[2] > 0.5
+    assert found.get(1, 0.0) < 0.05
+
+
+def test_the_very_same_name_comes_before_one_that_merely_holds_it() -> None:
+    listed = Index.build([
+        Entry(1, ("China Academy of Lantern Technology Beijing Institute of Precision Optics",)),
+        Entry(2, ("China Academy of Lantern Technology",)),
+    ])  # fmt: skip
+    assert find(Who(("China Academy of Lantern Technology",)), listed)[0].id == 2

@@ -119,3 +119,17 @@ def test_a_chinese_name_with_two_known_latin_names_is_read_both_ways() -> None:
 
 def test_an_alias_in_japanese_characters_is_found_by_the_chinese_ones() -> None:
     assert forms("西安导航技术研究所")[0].how == "alias"
+
+
+def test_a_place_is_read_with_and_without_its_rank() -> None:
+    assert words("延边市银星科技有限公司") == words("延边银星科技有限公司")
+
+
+def test_and_stands_between_words_and_is_otherwise_a_syllable() -> None:
+    assert "and" in words("衡水机械和电子有限公司")
+    assert "and" not in words("衡水和硕电子有限公司")
+
+
+def test_a_short_name_means_its_organization_only_by_itself() -> None:
+    assert forms("川大")[0].how == "alias"
+    assert {form.how for form in forms("川大成机械有限公司")} == {"translated"}
