@@ -51,10 +51,20 @@ def simplify(text: str) -> str:
     return str(_simplifier().convert(text))
 
 
+def _read_as_chinese(text: str) -> str:
+    """Return Japanese characters as the simplified Chinese ones: 集団 as 集团."""
+    # The Japanese 研 goes by way of an old form that has no simplified one.
+    return simplify(_from_japanese().convert(text)).replace("硏", "研")
+
+
 def readings(text: str) -> list[Reading]:
     """Return the Latin readings of a Chinese name: sourced aliases first, then words translated, the rest in pinyin."""
     plain = simplify(text)
     core, legal = _without_legal_form(_BRACKETS.sub("", plain))
+    if core not in _aliases():
+        # As a Japanese source writes it: 集団 for 集团. Only where that is a known name, since characters are shared.
+        japanese, form = _without_legal_form(_BRACKETS.sub("", _read_as_chinese(text)))
+        core, legal = (japanese, form) if japanese in _aliases() else (core, legal)
     found = [Reading(one.latin, "alias", one.source, legal) for one in _aliases().get(core, ())]
     pieces = list(_segments(core))
     choices = max((len(_aliases()[piece]) for kind, piece in pieces if kind == "alias"), default=1)
@@ -112,7 +122,7 @@ def _aliases() -> dict[str, tuple[Alias, ...]]:
     found: dict[str, tuple[Alias, ...]] = {}
     for name, aliases in chinese().aliases.items():
         # Some aliases come from Japanese sources; their characters are read as Chinese ones too.
-        for written in dict.fromkeys((simplify(name), simplify(_from_japanese().convert(name)))):
+        for written in dict.fromkeys((simplify(name), _read_as_chinese(name))):
             core = _without_legal_form(_BRACKETS.sub("", written))[0]
             found[core] = tuple(dict.fromkeys((*found.get(core, ()), *aliases)))
     return found

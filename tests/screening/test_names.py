@@ -133,3 +133,7 @@ def test_and_stands_between_words_and_is_otherwise_a_syllable() -> None:
 def test_a_short_name_means_its_organization_only_by_itself() -> None:
     assert forms("川大")[0].how == "alias"
     assert {form.how for form in forms("川大成机械有限公司")} == {"translated"}
+
+
+def test_a_known_name_is_known_as_a_japanese_source_writes_it() -> None:
+    assert forms("中国航天科技集団公司第一研究院")[0].how == "alias"
