@@ -61,11 +61,9 @@ def readings(text: str) -> list[Reading]:
     """Return the Latin readings of a Chinese name: sourced aliases first, then words translated, the rest in pinyin."""
     plain = simplify(text)
     core, legal = _without_legal_form(_BRACKETS.sub("", plain))
-    if core not in _aliases():
-        # As a Japanese source writes it: 集団 for 集团. Only where that is a known name, since characters are shared.
-        japanese, form = _without_legal_form(_BRACKETS.sub("", _read_as_chinese(text)))
-        core, legal = (japanese, form) if japanese in _aliases() else (core, legal)
-    found = [Reading(one.latin, "alias", one.source, legal) for one in _aliases().get(core, ())]
+    # As a Japanese source may write it: 集団 for 集团. Only for known names, since the two share characters.
+    known = dict.fromkeys((core, _without_legal_form(_BRACKETS.sub("", _read_as_chinese(text)))[0]))
+    found = [Reading(one.latin, "alias", one.source, legal) for name in known for one in _aliases().get(name, ())]
     pieces = list(_segments(core))
     choices = max((len(_aliases()[piece]) for kind, piece in pieces if kind == "alias"), default=1)
     found += [_read(pieces, legal, choice) for choice in range(choices)]
