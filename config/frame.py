@@ -61,8 +61,11 @@ def _alarms(lists: Any, read_to: dt.date) -> list[str]:
         )
     elif lists.stale:
         found.append(
-            _("Screening runs on the lists of %(day)s: no newer ones were loaded. The administrator is told.")
-            % {"day": day(lists.as_of)}
+            _("Out of date: %(lists)s, of %(day)s; no newer file was loaded, and nothing can be approved.")
+            % {
+                "lists": ", ".join(one.code for one in lists.out_of_date[:5]),
+                "day": day(min(one.as_of for one in lists.out_of_date)),
+            }
         )
     if lists.loaded and lists.quarantined_since:
         found.append(

@@ -59,7 +59,7 @@ TONES = {
     " no_license_required license_exception general_license",
     "refused": "refused refuse denied match listed error failed expired broken prohibited rejected",
     "unknown": "unknown unsure undetermined possible incomplete not_encoded",
-    "quiet": "quiet draft closed does_not_apply not waiting none cancelled withdrawn superseded"
+    "quiet": "quiet draft closed does_not_apply not waiting none cancelled withdrawn superseded retired"
     " no_match not_raised not_subject",
 }
 TONE_OF = {state: tone for tone, states in TONES.items() for state in states.split()}

@@ -52,6 +52,7 @@ TONES = {
     "list.quarantine": "open",
     "list.await": "held",
     "list.reject": "refused",
+    "list.retire": "held",
     "match.escalate": "held",
     "person.new_password": "open",
 }

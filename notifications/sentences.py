@@ -41,6 +41,7 @@ SENTENCES: dict[str, str | Promise] = {
     "match.escalate": _("{who} passed a match on to you: it waits for your answer"),
     "list.await": _("{who} loaded a list file: it waits for a second person. See Screening, Lists"),
     "list.reject": _("{who} rejected a list file that waited; the lists before it stay in use"),
+    "list.retire": _("{who} took a list out of use: from now on it is named as not searched"),
     "list.quarantine": _("A list file was refused; the lists before it stay in use. See Screening, Lists"),
     "person.change": _("{who} changed your account: your roles, business units or address"),
     "person.new_password": _(

@@ -134,6 +134,7 @@ SUBSCRIPTIONS: dict[str, Subscription] = {
     "list.await": _soon(LIST_KEEPERS),
     "list.publish": NOBODY,
     "list.reject": _soon(LIST_KEEPERS),
+    "list.retire": _soon(LIST_KEEPERS),
     "list.quarantine": _soon(LIST_KEEPERS),
     "match.judge": NOBODY,
     "match.escalate": _soon(named("waits_for")),

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 import httpx
 from django.conf import settings
 
-from .sources import Unreadable
+from .sources import Source, Unreadable
 
 PIECE = 1 << 20
 
@@ -171,23 +171,46 @@ def _unpack(source: IO[Any], files: ExitStack, *, already: int = 0, packed_size:
     return unpacked, digest.hexdigest(), size
 
 
+def address_of(source: Source) -> str:
+    """Return the address a source is fetched from; empty where none is set, and for a source that has none."""
+    return str(getattr(settings, source.address_setting)) if source.address_setting else ""
+
+
 @contextmanager
-def fetched() -> Iterator[Path]:
-    """Fetch the configured address into a temporary file, bounded in time and size. Raises :class:`Unreadable`."""
-    url: str = settings.GATEHOUSE_LIST_URL
+def fetched(source: Source) -> Iterator[Path]:
+    """Fetch the configured address of a source, bounded in time and size; yield a file or the directory of its set.
+
+    Of a set each part is fetched from the directory the address names; a part that need not be there may be missing.
+    Raises :class:`Unreadable`.
+    """
+    url = address_of(source)
     if not url:
-        raise Unreadable("not_configured")
+        raise Unreadable("not_configured", setting=source.address_setting or "–")
     if urlsplit(url).scheme not in ("https", "http"):
         raise Unreadable("fetch_failed", detail="the address is not http or https")
     with tempfile.TemporaryDirectory() as directory:
-        target = Path(directory) / (Path(urlsplit(url).path).name or "list")
-        try:
-            _download(url, target)
-        except httpx.HTTPStatusError as error:
-            raise Unreadable("fetch_failed", detail=f"HTTP {error.response.status_code}") from None
-        except httpx.HTTPError as error:
-            raise Unreadable("fetch_failed", detail=type(error).__name__) from None
-        yield target
+        if not source.parts:
+            target = Path(directory) / (Path(urlsplit(url).path).name or "list")
+            _fetch(url, target)
+            yield target
+            return
+        for part in source.parts:
+            _fetch(f"{url.rstrip('/')}/{part}.csv", Path(directory) / f"{part}.csv", needed=part in source.needed_parts)
+        yield Path(directory)
+
+
+def _fetch(url: str, target: Path, *, needed: bool = True) -> None:
+    name = target.name
+    try:
+        _download(url, target)
+    except httpx.HTTPStatusError as error:
+        # Only "there is none" may be passed over: any other answer says nothing of whether there is one.
+        if not needed and error.response.status_code in (404, 410):
+            target.unlink(missing_ok=True)
+            return
+        raise Unreadable("fetch_failed", detail=f"{name}: HTTP {error.response.status_code}") from None
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise Unreadable("fetch_failed", detail=f"{name}: {type(error).__name__}") from None
 
 
 def _download(url: str, target: Path) -> None:

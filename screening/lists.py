@@ -87,6 +87,9 @@ SOURCES: dict[str, Promise | str] = {
 }
 """The name of every source of ``screening.sources`` in the reader's language."""
 
+CORE = ("EL", "MEU", "UVL", "DPL", "SDN")
+"""Lists that every search has to cover: one without any of them answers a part of the question only."""
+
 _KNOWN = {info.code: info for info in (*SEARCHED, *BESIDE)}
 
 

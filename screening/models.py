@@ -29,6 +29,7 @@ class Snapshot(models.Model):
     ``members`` are the ids of its entries: an entry that did not change is the same row in every snapshot that prints
     it, so a new file costs its difference. ``sha256`` is of the uncompressed file, kept byte for byte in the store
     under ``kept_as``. ``used_from`` is when it was taken into use; a file that waits for a second person has none yet.
+    ``used_until`` is when its source was taken out of use, with nothing in its place.
     """
 
     class State(models.TextChoices):
@@ -37,6 +38,7 @@ class Snapshot(models.Model):
         SUPERSEDED = "superseded", _("superseded")
         REJECTED = "rejected", _("rejected")
         QUARANTINED = "quarantined", _("quarantined")
+        RETIRED = "retired", _("taken out of use")
 
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="snapshots")
     state = models.CharField(max_length=12, choices=State.choices)
@@ -64,6 +66,9 @@ class Snapshot(models.Model):
     decided_by = models.CharField(max_length=150, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
     decision_reason = models.TextField(blank=True)
+    used_until = models.DateTimeField(null=True, blank=True)
+    retired_by = models.CharField(max_length=150, blank=True)
+    retire_reason = models.TextField(blank=True)
 
     class Meta:
         ordering = ("-pk",)
@@ -76,6 +81,10 @@ class Snapshot(models.Model):
             models.CheckConstraint(condition=~Q(state="current") | Q(used_from__isnull=False), name="current_is_used"),
             models.CheckConstraint(
                 condition=~Q(state="quarantined") | ~Q(reason_key=""), name="quarantine_has_a_reason"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="retired") | (Q(used_until__isnull=False) & ~Q(retire_reason="")),
+                name="out_of_use_since_and_why",
             ),
         )
 
@@ -299,7 +308,7 @@ class Batch(models.Model):
     one per case. ``searched_key`` holds the matcher's version, the policy and the digests of the files, as
     :attr:`Run.searched_key` does; a rescreening stops when any of them changes on the way, an upload when the matcher
     does, because the answers would not fit together: an upload keeps its lists, ``threshold`` and ``rules``.
-    The key of ``standing`` apart, a batch is not changed once it is made.
+    Its ``standing`` and whom its rows became apart, a batch is not changed once it is made.
     """
 
     class Kind(models.TextChoices):
@@ -371,6 +380,7 @@ class BatchRow(models.Model):
     """One row of an uploaded file: what was asked, why it could not be searched, or what was found.
 
     ``number`` is the row's number in the file as a spreadsheet counts it. ``hits`` is null until it was searched.
+    ``subject_ref`` is whom of ours the row was made, by the reference of the subject's owner.
     """
 
     batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="rows")
@@ -380,6 +390,7 @@ class BatchRow(models.Model):
     problem_values = models.JSONField(default=dict)
     hits = models.JSONField(null=True, blank=True)
     highest = models.FloatField(null=True, blank=True)
+    subject_ref = models.CharField(max_length=64, blank=True)
 
     class Meta:
         ordering = ("batch", "number")

@@ -56,7 +56,7 @@ QUARANTINE = {
     "list_vanished": _("The list %(code)s, which had %(before)s entries, is missing from the file. If that is right, load it again with --confirm-shrink and the reason."),
     "self_check": _("The names taken from the file are not found again by the search (%(name)s). The file was not taken into use."),
     "fetch_failed": _("The list could not be fetched: %(detail)s. The lists in use stay as they are."),
-    "not_configured": _("No address for the lists is set. Set GATEHOUSE_LIST_URL, or load a file with --file."),
+    "not_configured": _("No address is set to fetch the list from (%(setting)s). Set it, or load the files by hand."),
     "real_list_in_use": _("The published lists are in use; the sample was not loaded."),
 }  # fmt: skip
 
@@ -85,6 +85,7 @@ REFUSALS = {
     "no_difference": _("This file had none before it to be compared with."),
     "no_such_file": _("This file does not exist."),
     "not_waiting": _("This file does not wait for anybody: it has been decided on, or a newer one was loaded."),
+    "not_in_use": _("No file of the source %(source)s is in use, so there is nothing to take out of use."),
     "own_load": _("You loaded this file. Somebody else decides whether it is used."),
     "reject_long": _("The reason is longer than %(most)s characters. Shorten it."),
     "no_lists": _("No lists are loaded, so nothing can be searched. Ask the administrator to load them."),
@@ -112,11 +113,14 @@ REFUSALS = {
 }  # fmt: skip
 
 
+_SINCE_NAMED = {"wrong_delimiter": {"expected": "–"}, "not_configured": {"setting": "GATEHOUSE_LIST_URL"}}
+
+
 def sentence(key: str, values: dict[str, Any] | None = None) -> str:
     """Return the sentence of a reason in the reader's language; an unknown key is shown as it is."""
     text = QUARANTINE.get(key) or REFUSALS.get(key)
     # Rows recorded before a sentence named a further value are still read.
-    told = {"expected": "–", **(values or {})} if key == "wrong_delimiter" else values or {}
+    told = {**_SINCE_NAMED.get(key, {}), **(values or {})}
     said = str(text) % told if text else key
     return f"{told['file']}: {said}" if "file" in told else said
 

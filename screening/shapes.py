@@ -8,6 +8,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
+from .lists import CORE
 from .matching import Who
 
 
@@ -143,7 +144,10 @@ class ConfirmedListing:
 
 @dataclass(frozen=True, slots=True)
 class SearchedList:
-    """A list that is searched: its entries, when it was last found current, and when its file says it was published."""
+    """A list that is searched: its entries, when it was last found current, and when its file says it was published.
+
+    Of a list that two files print these are of the newer: both are searched, and what the newer prints is found.
+    """
 
     code: str
     title: Any
@@ -151,6 +155,7 @@ class SearchedList:
     entries: int
     as_of: dt.datetime | None = None
     published_at: dt.datetime | None = None
+    stale: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +178,11 @@ class SearchedFile:
 class Coverage:
     """Which lists are searched, as of when, and which are not. ``sample`` and ``stale`` belong on every screen.
 
-    ``on`` is the past day whose lists were asked for; without it they are those in use.
+    A search is stale when one of its *lists* is: every file that prints it is older than its source allows. A file that
+    is out of date beside a newer one with the same lists is only called so; a source that was never loaded, or was
+    taken out of use, makes nothing stale but is named as not searched. ``lacking`` are the codes of those of
+    :data:`~screening.lists.CORE` that no file prints. ``on`` is the past day whose lists were asked for; without it
+    they are those in use.
     """
 
     loaded: bool
@@ -193,4 +202,15 @@ class Coverage:
 
     @property
     def trustworthy(self) -> bool:
-        return self.loaded and not self.stale and not self.sample
+        """Whether a decision may rest on a search of these lists."""
+        return self.loaded and not self.stale and not self.sample and not self.lacking
+
+    @property
+    def out_of_date(self) -> tuple[SearchedList, ...]:
+        """Return the lists that are older than their sources allow."""
+        return tuple(one for one in self.searched if one.stale)
+
+    @property
+    def lacking(self) -> tuple[str, ...]:
+        """Return the codes of the lists without which a search answers a part of the question only."""
+        return tuple(one.code for one in self.absent if one.code in CORE)

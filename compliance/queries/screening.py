@@ -33,8 +33,6 @@ LIST_CODES = {
     "INT": "internal",
 }
 """The codes of the lists, as the law package names the lists it knows; other codes reach it as they are."""
-CORE_LISTS = ("EL", "MEU", "UVL", "DPL", "SDN")
-"""Lists the law asks of in every case: a search without one of them answers a part of the question only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +120,11 @@ def search_troubles(run: Any) -> list[tuple[str, str]]:
     if run.state != "failed" and run.searched_key != screening.current_searched():
         found.append(("old_lists", _("The lists or the thresholds have changed since the search. Screen again.")))
     if coverage.loaded and coverage.stale:
-        found.append(("stale_lists", _("The lists are stale. Load the current ones, then screen again.")))
-    absent = [one.code for one in coverage.absent if one.code in CORE_LISTS]
-    if coverage.loaded and absent:
+        old = _("Out of date: %(lists)s. Load the current lists, then screen again.")
+        found.append(("stale_lists", old % {"lists": ", ".join(one.code for one in coverage.out_of_date)}))
+    if coverage.loaded and coverage.lacking:
         lacking = _("The lists in use lack %(lists)s. Load the whole file, then screen again.")
-        found.append(("lists_absent", lacking % {"lists": ", ".join(absent)}))
+        found.append(("lists_absent", lacking % {"lists": ", ".join(coverage.lacking)}))
     if coverage.loaded and coverage.sample and not settings.GATEHOUSE_DEMO:
         found.append(("sample_lists", _("Only the sample lists are loaded; they decide nothing. Load the real ones.")))
     return found

@@ -33,7 +33,15 @@ from .matches import (
     views,
     waiting_for,
 )
-from .snapshots import SnapshotView, first_day, published_file, snapshot_for, snapshots, snapshots_on
+from .snapshots import (
+    SnapshotView,
+    first_day,
+    published_file,
+    snapshot_for,
+    snapshots,
+    snapshots_on,
+    waiting_files,
+)
 from .standing import CODES, earlier_judgements, ground, standing, standings, undecided_matches
 
 __all__ = (
@@ -86,5 +94,6 @@ __all__ = (
     "undecided_among",
     "undecided_matches",
     "views",
+    "waiting_files",
     "waiting_for",
 )

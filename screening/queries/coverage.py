@@ -9,6 +9,8 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from .. import policy
 from ..lists import BESIDE, NEVER_SEARCHED, SEARCHED, SOURCES, list_keeper, list_place, list_title
@@ -38,37 +40,65 @@ def coverage(*, on: dt.date | None = None) -> Coverage:
         rows,
         quarantined_since=min(refused, default=None),
         awaiting_since=min(waiting, default=None),
+        idle=_idle_sources(told, set(confirmed)),
     )
 
 
-def _coverage(rows: Sequence[Snapshot], *, on: dt.date | None = None, **told: dt.datetime | None) -> Coverage:
+def _idle_sources(told: Sequence[tuple[str, str, dt.datetime]], used: set[str]) -> list[tuple[Any, Any]]:
+    """Return the sources of which somebody loaded a file and none is in use: that nothing of them is searched is said
+    with its reason, though nobody may have meant to use them yet."""
+    last = {source: (state, at) for source, state, at in sorted(told, key=lambda one: one[2]) if source not in used}
+    why = {
+        "awaiting": _("A file loaded on %(day)s waits for a second person; nothing of it is searched."),
+        "quarantined": _("The file loaded on %(day)s was refused; nothing of it is searched."),
+    }
+    return [
+        (SOURCES.get(source, source), why[state] % {"day": date_format(timezone.localtime(at), "Y-m-d")})
+        for source, (state, at) in last.items()
+    ]
+
+
+def _coverage(
+    rows: Sequence[Snapshot],
+    *,
+    on: dt.date | None = None,
+    quarantined_since: dt.datetime | None = None,
+    awaiting_since: dt.datetime | None = None,
+    idle: Sequence[tuple[Any, Any]] = (),
+) -> Coverage:
     moment = _end_of(on) if on else timezone.now()
     files = [_file(row, moment) for row in rows]
     by_code: dict[str, list[tuple[int, SearchedFile]]] = {}
     for row, file in zip(rows, files, strict=True):
         for code, count in row.counts.items():
             by_code.setdefault(code, []).append((count, file))
-    not_searched = tuple(_not_searched({info.code for info in BESIDE} - set(by_code)))
+    not_searched = (*idle, *_not_searched({info.code for info in BESIDE} - set(by_code)))
     if not rows:
-        return Coverage(loaded=False, on=on, not_searched=not_searched, awaiting_since=told.get("awaiting_since"))
+        return Coverage(loaded=False, on=on, not_searched=not_searched, awaiting_since=awaiting_since)
+    searched = tuple(_searched(code, by_code[code]) for code in sorted(by_code, key=list_place))
     # The day that is shown is that of the lists that change daily; a list of last year is not out of date.
-    daily = [file for file in files if BY_CODE[file.source].max_age == 0] or files
+    daily = {code for file in files if BY_CODE[file.source].max_age == 0 for code in _printed(file, by_code)}
+    shown = [one for one in searched if one.code in daily] or list(searched)
     return Coverage(
         loaded=True,
         on=on,
-        as_of=min(file.as_of for file in daily),
-        published_at=min((file.published_at for file in daily if file.published_at), default=None),
+        as_of=min((one.as_of for one in shown if one.as_of), default=min(file.as_of for file in files)),
+        published_at=min((one.published_at for one in shown if one.published_at), default=None),
         sha256=files[0].sha256,
         entries=sum(file.entries for file in files),
-        searched=tuple(_searched(code, by_code[code]) for code in sorted(by_code, key=list_place)),
+        searched=searched,
         absent=tuple(SearchedList(i.code, i.title, i.keeper, 0) for i in SEARCHED if i.code not in by_code),
         not_searched=not_searched,
         files=tuple(files),
-        stale=any(file.stale for file in files),
+        stale=any(one.stale for one in searched),
         sample=any(file.sample for file in files),
-        quarantined_since=told.get("quarantined_since"),
-        awaiting_since=told.get("awaiting_since"),
+        quarantined_since=quarantined_since,
+        awaiting_since=awaiting_since,
     )
+
+
+def _printed(file: SearchedFile, by_code: Mapping[str, Sequence[tuple[int, SearchedFile]]]) -> list[str]:
+    return [code for code, found in by_code.items() if any(file is one for _count, one in found)]
 
 
 def _end_of(day: dt.date) -> dt.datetime:
@@ -94,15 +124,19 @@ def _file(row: Snapshot, moment: dt.datetime) -> SearchedFile:
 
 
 def _searched(code: str, found: list[tuple[int, SearchedFile]]) -> SearchedList:
-    """A list may come in two files: then it is searched in both, and is as old as the older of them."""
-    published = [file.published_at for _count, file in found]
+    """A list may come in two files: then it is searched in both, and is as new as the newer of them.
+
+    What the older one still prints is proposed as well, which hides nothing.
+    """
+    newest = max((file for _count, file in found), key=lambda file: (not file.stale, file.as_of))
     return SearchedList(
         code,
         list_title(code),
         list_keeper(code),
         sum(count for count, _file in found),
-        as_of=min(file.as_of for _count, file in found),
-        published_at=min((day for day in published if day), default=None),
+        as_of=newest.as_of,
+        published_at=newest.published_at,
+        stale=newest.stale,
     )
 
 
@@ -143,6 +177,7 @@ def coverage_as_dict(rows: Sequence[Snapshot], *, on: dt.date | None = None) -> 
         "absent": [one.code for one in told.absent],
         "not_searched": [info.code for info in BESIDE if info.code not in {one.code for one in told.searched}],
         "stale": told.stale,
+        "out_of_date": [one.code for one in told.out_of_date],
         "sample": told.sample,
     }
 

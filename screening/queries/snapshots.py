@@ -47,20 +47,24 @@ class SnapshotView:
     decided_by: str
     decided_at: dt.datetime | None
     decision_reason: str
+    used_until: dt.datetime | None
+    retired_by: str
+    retire_reason: str
     files: tuple[str, ...]
 
 
 def snapshots_on(on: dt.date | None) -> list[Snapshot]:
     """Return the snapshots in use, or those that were at the end of a day, in the order of ``screening.sources``.
 
-    What was refused, rejected or never published was not in use on any day.
+    What was refused, rejected or never published was not in use on any day, a source taken out of use not from then on.
     """
     rows = Snapshot.objects.defer("members", "difference")
     if on is None:
         found = list(rows.filter(state=Snapshot.State.CURRENT))
     else:
         used = rows.filter(used_from__date__lte=on)
-        found = list(used.order_by("source_id", "-used_from", "-pk").distinct("source_id"))
+        last = used.order_by("source_id", "-used_from", "-pk").distinct("source_id")
+        found = [row for row in last if row.used_until is None or timezone.localdate(row.used_until) > on]
     return sorted(found, key=lambda row: _ORDER.index(row.source_id))
 
 
@@ -78,6 +82,12 @@ def snapshots(*, limit: int = 50) -> list[SnapshotView]:
     """Return the latest files in the reader's language."""
     rows = Snapshot.objects.defer("members").order_by("-pk")[:limit]
     return [_view(row) for row in rows]
+
+
+def waiting_files() -> list[SnapshotView]:
+    """Return the files that wait for a second person, the oldest first."""
+    rows = Snapshot.objects.defer("members").filter(state=Snapshot.State.AWAITING)
+    return [_view(row) for row in rows.order_by("pk")]
 
 
 def snapshot_for(snapshot_id: int) -> SnapshotView | None:
@@ -140,5 +150,8 @@ def _view(row: Snapshot) -> SnapshotView:
         decided_by=row.decided_by,
         decided_at=row.decided_at,
         decision_reason=row.decision_reason,
+        used_until=row.used_until,
+        retired_by=row.retired_by,
+        retire_reason=row.retire_reason,
         files=tuple(PurePosixPath(place).name for place in row.kept_as),
     )

@@ -3,8 +3,8 @@
 from ..queries import current_searched, undecided_matches
 from ..shapes import Refreshed, Subject
 from .judging import MOST_TOGETHER, judge, judge_together
-from .loading import load_sample, refresh, refresh_from_url
-from .publishing import publish, reject
+from .loading import fetched_sources, load_sample, refresh, refresh_from_url
+from .publishing import publish, reject, retire
 from .reaching import reach, reach_of_new
 from .running import LookUp, lists_of, look_up, screen, search, touched_by
 
@@ -14,6 +14,7 @@ __all__ = (
     "Refreshed",
     "Subject",
     "current_searched",
+    "fetched_sources",
     "judge",
     "judge_together",
     "lists_of",
@@ -25,6 +26,7 @@ __all__ = (
     "refresh",
     "refresh_from_url",
     "reject",
+    "retire",
     "screen",
     "search",
     "touched_by",

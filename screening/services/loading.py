@@ -15,11 +15,11 @@ from psycopg import DataError as NotHeld
 from audit.services import record
 
 from .. import indexes, reasons
-from ..ingest import Arrival, fetched, opened, opened_set
+from ..ingest import Arrival, address_of, fetched, opened, opened_set
 from ..matching import Index
 from ..models import Snapshot, Source
 from ..shapes import Refreshed
-from ..sources import BY_CODE, Parsed, Unreadable
+from ..sources import BY_CODE, SOURCES, Parsed, Unreadable
 from ..sources import Source as Published
 from . import checking, storing
 
@@ -48,7 +48,7 @@ def refresh(
             if unchanged := _unchanged(arrival, source=source, by=by):
                 return unchanged
             try:
-                parsed = _parsed(arrival, reader)
+                parsed = reader.read(arrival.stream, arrival.parts)
                 checking.refuse_one_name_for_many(parsed.entries)
                 return _store(
                     arrival,
@@ -72,26 +72,23 @@ def _arriving(path: Path, reader: Published) -> AbstractContextManager[Arrival]:
     return opened_set(path, reader.parts, reader.needed_parts) if reader.parse_set else opened(path)
 
 
-def _parsed(arrival: Arrival, reader: Published) -> Parsed:
-    if reader.parse_set:
-        return reader.parse_set(arrival.parts)
-    if reader.parse is None:
-        raise NotImplementedError(reader.code)
-    return reader.parse(arrival.stream)
-
-
 def _not_to_come(day: dt.datetime | None) -> dt.datetime | None:
     """A file that says it was published tomorrow does not know when it was."""
     return day if day and day <= timezone.now() else None
 
 
 def refresh_from_url(*, by: str, source: str = "csl") -> Refreshed:
-    """Fetch the configured address and load what it gives."""
+    """Fetch the address configured for a source and load what it gives; what cannot be fetched is quarantined."""
     try:
-        with fetched() as path:
+        with fetched(BY_CODE[source]) as path:
             return refresh(path, by=by, source=source)
     except Unreadable as problem:
-        return _quarantine(problem, None, source=source, by=by, name=settings.GATEHOUSE_LIST_URL[:200])
+        return _quarantine(problem, None, source=source, by=by, name=address_of(BY_CODE[source])[:200])
+
+
+def fetched_sources() -> list[str]:
+    """Return the codes of the sources that have an address to be fetched from, in their order."""
+    return [source.code for source in SOURCES if address_of(source)]
 
 
 def load_sample(*, by: str) -> Refreshed:

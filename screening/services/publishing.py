@@ -1,4 +1,7 @@
-"""A second person takes a loaded file into use, or rejects it, where ``GATEHOUSE_LISTS_NEED_SECOND`` asks for one."""
+"""A second person takes a loaded file into use, or rejects it, where ``GATEHOUSE_LISTS_NEED_SECOND`` asks for one.
+
+And a source that nobody keeps up to date any longer is taken out of use.
+"""
 
 from __future__ import annotations
 
@@ -43,11 +46,7 @@ def publish(snapshot_id: int, *, by: str) -> None:
 def reject(snapshot_id: int, *, by: str, reason: str) -> None:
     """Say that a file that waits is not to be used, and why; the lists in use stay. Records ``list.reject``."""
     waiting = _waiting(snapshot_id, by=by)
-    reason = reason.replace("\x00", "").strip()
-    if len(clean(reason)) < LEAST:
-        raise Refusal("reason_short", field="reason", least=LEAST)
-    if len(reason) > MOST:
-        raise Refusal("reject_long", field="reason", most=MOST)
+    reason = _reason(reason)
     waiting.state = Snapshot.State.REJECTED
     waiting.decided_at, waiting.decided_by, waiting.decision_reason = timezone.now(), by, reason
     waiting.save(update_fields=["state", "decided_at", "decided_by", "decision_reason"])
@@ -60,6 +59,35 @@ def reject(snapshot_id: int, *, by: str, reason: str) -> None:
         source=waiting.source_id,
         reason=reason,
     )
+
+
+@transaction.atomic
+def retire(source: str, *, by: str, reason: str) -> int:
+    """Take a source out of use with nothing in its place; return the id of its file. Records ``list.retire``.
+
+    From now on it is named as not searched; searches of past days still read it. Raises
+    :class:`~screening.reasons.Refusal` where no file of it is in use, and without a reason.
+    """
+    reason = _reason(reason)
+    Source.objects.select_for_update().filter(pk=source).first()
+    used = Snapshot.objects.defer("members", "difference").filter(source_id=source, state=Snapshot.State.CURRENT)
+    ending = used.first()
+    if ending is None:
+        raise Refusal("not_in_use", field="source", source=source)
+    ending.state = Snapshot.State.RETIRED
+    ending.used_until, ending.retired_by, ending.retire_reason = timezone.now(), by, reason
+    ending.save(update_fields=["state", "used_until", "retired_by", "retire_reason"])
+    record("list.retire", f"snapshot:{ending.pk}", by=by, source=source, sha256=ending.sha256, reason=reason)
+    return ending.pk
+
+
+def _reason(reason: str) -> str:
+    reason = reason.replace("\x00", "").strip()
+    if len(clean(reason)) < LEAST:
+        raise Refusal("reason_short", field="reason", least=LEAST)
+    if len(reason) > MOST:
+        raise Refusal("reject_long", field="reason", most=MOST)
+    return reason
 
 
 def _waiting(snapshot_id: int, *, by: str) -> Snapshot:

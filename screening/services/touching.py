@@ -29,9 +29,10 @@ def changed_since(batch: Batch | None) -> Changed | None:
     """
     if batch is None or batch.searched_key.partition("|")[0] != policy.way(MATCHER_VERSION, policy.current()):
         return None
-    keys: set[str] = set()
     fresh: set[int] = set()
-    for snapshot in snapshots_on(None):
+    inside = snapshots_on(None)
+    keys = _taken_out(batch.snapshots, {one.source_id for one in inside})
+    for snapshot in inside:
         moved = _keys_since(snapshot, frozenset(batch.snapshots))
         if moved is None:
             return None
@@ -40,6 +41,13 @@ def changed_since(batch: Batch | None) -> Changed | None:
             rows = ListedParty.objects.filter(pk__in=snapshot.members, key__in=moved)
             fresh |= set(rows.values_list("pk", flat=True))
     return Changed(tuple(sorted(fresh)), frozenset(keys))
+
+
+def _taken_out(before: Sequence[int], inside: set[str]) -> set[str]:
+    """Return the keys of all entries of sources that are in use no longer: their matches are looked at again."""
+    gone = Snapshot.objects.filter(pk__in=before).exclude(source__in=inside)
+    members = [pk for one in gone.only("members") for pk in one.members]
+    return set(ListedParty.objects.filter(pk__in=members).values_list("key", flat=True))
 
 
 def _keys_since(snapshot: Snapshot, known: frozenset[int]) -> set[str] | None:

@@ -267,4 +267,10 @@ def _made_id(row: dict[str, Any]) -> str:
     return hashlib.sha256(told.encode("utf-8", "replace")).hexdigest()[:32]
 
 
-SOURCE = Source("csl", "Consolidated Screening List", "US Departments of Commerce, State and the Treasury", parse)
+SOURCE = Source(
+    "csl",
+    "Consolidated Screening List",
+    "US Departments of Commerce, State and the Treasury",
+    parse,
+    address_setting="GATEHOUSE_LIST_URL",
+)

@@ -119,4 +119,11 @@ def _iso(text: str, defects: Counter[str]) -> dt.date | None:
     return day
 
 
-SOURCE = Source("dpl", "Denied Persons List", "US Bureau of Industry and Security", parse, lists=("DPL",))
+SOURCE = Source(
+    "dpl",
+    "Denied Persons List",
+    "US Bureau of Industry and Security",
+    parse,
+    lists=("DPL",),
+    address_setting="GATEHOUSE_LIST_URL_DPL",
+)

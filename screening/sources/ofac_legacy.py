@@ -160,4 +160,5 @@ SOURCE = Source(
     parts=tuple(PARTS),
     needed_parts=NEEDED,
     lists=("SDN",),
+    address_setting="GATEHOUSE_LIST_URL_OFAC",
 )

@@ -97,7 +97,9 @@ class Source:
 
     A source of one file has ``parse``; one of several has ``parse_set``, the names of its ``parts`` and which of them
     have to be there. ``lists`` are the codes it may bring. ``max_age`` is after how many days without a look it counts
-    as out of date: ``0`` follows the setting for daily lists, ``None`` never.
+    as out of date: ``0`` follows the setting for daily lists, ``None`` never. ``address_setting`` names the setting
+    with the address it is fetched from by night; of a set that is the address of the directory. Raises ``ValueError``
+    for a source that says not how it is read, or says it twice.
     """
 
     code: str
@@ -109,3 +111,13 @@ class Source:
     parse_set: Callable[[Mapping[str, BinaryIO]], Parsed] | None = None
     parts: tuple[str, ...] = ()
     needed_parts: tuple[str, ...] = ()
+    address_setting: str = ""
+
+    def __post_init__(self) -> None:
+        if (self.parse is None) == (self.parse_set is None):
+            raise ValueError(f"the source {self.code} needs one of parse and parse_set")
+
+    def read(self, stream: BinaryIO, parts: Mapping[str, BinaryIO]) -> Parsed:
+        """Read the file, or of a set its ``parts``. Raises :class:`Unreadable`."""
+        # Made with one of both.
+        return self.parse_set(parts) if self.parse_set else self.parse(stream)  # type: ignore[misc]

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from .. import queries, services
 from ..reasons import Refusal
+from ..tasks import hand_on
 from .forms import RejectForm
 from .guard import guard
 
@@ -94,6 +95,7 @@ def publish(request: HttpRequest, snapshot_id: int) -> HttpResponse:
     except Refusal as refusal:
         messages.error(request, str(refusal))
     else:
+        hand_on()
         messages.info(request, _("The list is in use. Open cases are screened again."))
     return _back(snapshot_id)
 

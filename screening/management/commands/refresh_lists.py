@@ -15,6 +15,8 @@ from screening.lists import list_title
 from screening.reasons import Refusal
 from screening.sources import BY_CODE, SOURCES
 
+from ._handing_on import handed_on
+
 
 class Command(BaseCommand):
     help = (
@@ -26,7 +28,12 @@ class Command(BaseCommand):
         kind = parser.add_mutually_exclusive_group(required=True)
         kind.add_argument("--file", type=Path, help="the file as published, .csv or .json, may be .gz or .zip")
         kind.add_argument("--dir", type=Path, help="the directory with the files of a set, such as OFAC's")
-        kind.add_argument("--url", action="store_true", help="fetch GATEHOUSE_LIST_URL")
+        kind.add_argument(
+            "--url",
+            action="store_true",
+            help="fetch the address set for the source: "
+            + ", ".join(f"{one.address_setting} for {one.code}" for one in SOURCES if one.address_setting),
+        )
         kind.add_argument("--sample", action="store_true", help="load the hand-written sample, for trying the program")
         parser.add_argument(
             "--source",
@@ -51,13 +58,16 @@ class Command(BaseCommand):
             published = dt.datetime.combine(day, dt.time(), tzinfo=dt.UTC)
             if published > timezone.now():
                 raise CommandError(f"--published: {day} is in the future.")
-        if options["source"] != "csl" and (options["sample"] or options["url"]):
-            raise CommandError(f"--source {options['source']} is loaded with --file or --dir.")
+        source = BY_CODE[options["source"]]
+        if options["sample"] and source.code != "csl":
+            raise CommandError("--sample is of the source csl; leave --source out.")
+        if options["url"] and not source.address_setting:
+            raise CommandError(f"--source {source.code} has no address; it is loaded with --file.")
         try:
             if options["sample"]:
                 done = services.load_sample(by=options["by"])
             elif options["url"]:
-                done = services.refresh_from_url(by=options["by"])
+                done = services.refresh_from_url(by=options["by"], source=source.code)
             else:
                 done = services.refresh(
                     options["file"] or options["dir"],
@@ -75,7 +85,10 @@ class Command(BaseCommand):
             return
         self.stdout.write(f"Loaded {sum(done.counts.values())} entries, sha256 {done.sha256}.")
         if done.outcome == "awaiting":
-            self.stdout.write("It waits until another person publishes it under Screening, Lists.")
+            self.stdout.write(
+                "It waits until another person publishes it, under Screening, Lists or with\n"
+                f"  manage.py publish_list {done.snapshot_id} --by NAME"
+            )
         for code, count in done.counts.items():
             self.stdout.write(f"  {code:<5} {count:>7}  {list_title(code)}")
         if done.difference is None:
@@ -83,3 +96,5 @@ class Command(BaseCommand):
         else:
             told = ", ".join(f"{len(keys)} {what}" for what, keys in done.difference.items())
             self.stdout.write(f"Against the file before: {told}.")
+        if done.outcome == "loaded":
+            self.stdout.write(handed_on())
