@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
+import threading
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -28,9 +30,18 @@ def open_all(paths: Sequence[str]) -> None:
 
 
 def _begin(paths: Sequence[str]) -> None:
-    """Set a process of the pool up. An interrupt is answered by the process that started it."""
+    """Set a process of the pool up. An interrupt is answered by the process that started it, and ends with it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     open_all(paths)
+
+
+def _end_with_parent() -> None:
+    """End this process when the one that started it is gone: killed, it can tell nobody to stop."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def find_chunk(

@@ -7,18 +7,19 @@ import csv
 import datetime as dt
 import io
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import IO, Any
 
-from .. import indexes
+from .. import indexes, queries
 from ..matching import Found, Who, forms
 from ..matching.index import KINDS
 from ..matching.many import find_many
 from ..matching.names import LONGEST
 from ..models import ListedParty, Snapshot
 from ..reasons import Refusal, sentence
+from ..shapes import Coverage
 from .running import lists_of
 
 COLUMNS = ("query", "qid", "country", "type", "address", "identifier")
@@ -31,12 +32,26 @@ MOST_LINE = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """What of a row was not understood, though its name is searched: the key of a sentence and its values."""
+
+    key: str
+    values: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def message(self) -> str:
+        """Return it as a sentence in the reader's language."""
+        return sentence(self.key, self.values)
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
-    """One row: its line in the file and who is meant."""
+    """One row: its line in the file, who is meant, and what of it was not understood."""
 
     line: int
     qid: str
     who: Who
+    notes: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +84,31 @@ Answered = tuple[Asked, list[Hit]] | BadRow
 
 
 def opened(stream: IO[bytes]) -> IO[str]:
-    """Return a stream of bytes as text: UTF-8 or, by its mark, UTF-16. Bytes that are no text stay recognizable."""
+    """Return a stream of bytes as text: UTF-8 or UTF-16. Bytes that are no text stay recognizable.
+
+    Raises :class:`~screening.reasons.Refusal` for a workbook or an archive.
+    """
     buffered = stream if hasattr(stream, "peek") else io.BufferedReader(stream)  # type: ignore[type-var]
-    mark = buffered.peek(4)[:4]  # type: ignore[union-attr]
-    wide = mark.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    encoding = "utf-16" if wide else "utf-8-sig"
-    errors = "replace" if wide else "surrogateescape"
+    opening = buffered.peek(64)[:64]  # type: ignore[union-attr]
+    if opening.startswith((b"PK\x03\x04", b"\x1f\x8b", b"\xd0\xcf\x11\xe0")):
+        raise Refusal("bulk_packed")
+    encoding = encoding_of(opening)
+    errors = "surrogateescape" if encoding == "utf-8-sig" else "replace"
     return io.TextIOWrapper(buffered, encoding=encoding, errors=errors, newline="")  # type: ignore[type-var]
+
+
+def encoding_of(opening: bytes) -> str:
+    """Return the encoding a file seems to have by its first bytes: UTF-16 by its mark or its zeros, else UTF-8.
+
+    A heading in UTF-16 has a zero beside every letter; without the mark its Chinese rows would be read as other names.
+    """
+    if opening.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    even, odd = opening[0::2].count(0), opening[1::2].count(0)
+    few = len(opening) // 8
+    if odd > few and not even:
+        return "utf-16-le"
+    return "utf-16-be" if even > few and not odd else "utf-8-sig"
 
 
 class _Lines:
@@ -117,18 +150,23 @@ class _Lines:
         return lost
 
 
-def read(stream: IO[str]) -> Iterator[Asked | BadRow]:
+def read(stream: IO[str], *, unread: Callable[[list[str]], None] | None = None) -> Iterator[Asked | BadRow]:
     """Yield the rows of a CSV file one at a time. Raises :class:`~screening.reasons.Refusal` for a file without any.
 
-    An open quotation mark costs the line it stands in and no other. Memory does not grow with the file.
+    An open quotation mark costs the line it stands in and no other. Memory does not grow with the file. ``unread`` is
+    told the columns that are passed over, if there are any.
     """
     csv.field_size_limit(MOST_CELL)
     lines = _Lines(stream)
     reader = csv.reader(lines, strict=True)
     try:
-        header = _header(next(reader))
-    except (StopIteration, csv.Error, UnicodeError):
+        header = _header(next(cells for cells in reader if any(cell.strip() for cell in cells)))
+    except (StopIteration, UnicodeError):
         raise Refusal("bulk_empty") from None
+    except csv.Error:
+        raise Refusal("bulk_header") from None
+    if unread and (passed := [name for name in header if name and name not in COLUMNS]):
+        unread(passed)
     while True:
         lines.record.clear()
         try:
@@ -165,6 +203,14 @@ HEADINGS = {
     "地址": "address", "编号": "identifier", "证件号码": "identifier", "id": "qid", "序号": "qid",
 }  # fmt: skip
 """Other words for the columns, as people head their spreadsheets."""
+
+TYPES = {
+    "organization": "entity", "organisation": "entity", "company": "entity", "business": "entity", "机构": "entity",
+    "组织": "entity", "公司": "entity", "企业": "entity", "实体": "entity",
+    "person": "individual", "个人": "individual", "自然人": "individual",
+    "ship": "vessel", "船舶": "vessel", "plane": "aircraft", "飞机": "aircraft", "航空器": "aircraft",
+}  # fmt: skip
+"""Other words for the types, as people write them."""
 
 
 def _header(cells: Sequence[str]) -> list[str]:
@@ -216,8 +262,16 @@ def _row(line: int, header: Sequence[str], cells: Sequence[str]) -> Asked | BadR
     for name, values in (("address", addresses), ("identifier", identifiers)):
         if len(values) > MOST_VALUES or any(len(one) > LONGEST for one in values):
             return BadRow(line, shown, "row_long_cell", {"column": name, "most": LONGEST, "values": MOST_VALUES})
-    who = Who((query,), addresses, _several(country), identifiers, kind if kind in KINDS else "")
-    return Asked(line, told.get("qid", ""), who)
+    kind = TYPES.get(kind, kind)
+    notes: tuple[Note, ...] = ()
+    if kind not in KINDS:
+        # A type only ever speaks against a match: searched without it, nothing is kept back.
+        notes = (Note("row_type", {"found": told["type"].strip()[:40], "known": ", ".join(filter(None, KINDS))}),)
+        kind = ""
+    if any("\x00" in cell for cell in cells):
+        notes = (*notes, Note("row_zeros"))
+    who = Who((query,), addresses, _several(country), identifiers, kind)
+    return Asked(line, told.get("qid", ""), who, notes)
 
 
 MOST_VALUES = 50
@@ -227,20 +281,30 @@ def _several(cell: str) -> tuple[str, ...]:
     return tuple(filter(None, (one.strip() for one in cell.replace("；", ";").split(";"))))
 
 
+def searched(on: dt.date | None = None) -> Coverage:
+    """Return which lists a search now would ask, or one of a past day, for :func:`answer` to ask the very same.
+
+    Raises :class:`~screening.reasons.Refusal` when no list is loaded, or was on that day.
+    """
+    lists_of(on)
+    return queries.coverage(on=on)
+
+
 def answer(
     rows: Iterable[Asked | BadRow],
     *,
-    on: dt.date | None = None,
+    lists: Coverage,
     threshold: float = 0.0,
     limit: int = 10,
     workers: int = 1,
 ) -> Iterator[Answered]:
     """Yield the rows in their order with the listed parties each may mean, surest first.
 
-    ``on`` searches the lists as they stood at the end of that day. Raises :class:`~screening.reasons.Refusal` when no
-    list is loaded. With more than one worker the rows are shared out; every worker maps the same index.
+    ``lists`` is what :func:`searched` said. With more than one worker the rows are shared out; every worker maps the
+    same index.
     """
-    snapshots = lists_of(on)
+    kept = Snapshot.objects.in_bulk([file.snapshot_id for file in lists.files])
+    snapshots = [kept[file.snapshot_id] for file in lists.files]
     entries = _entries(snapshots)
     paths = [indexes.path_of(snapshot) for snapshot in snapshots]
     # The rows of a chunk wait here while their names are looked for: answers come back in the same order.
