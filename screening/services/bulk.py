@@ -150,7 +150,9 @@ class _Lines:
         return lost
 
 
-def read(stream: IO[str], *, unread: Callable[[list[str]], None] | None = None) -> Iterator[Asked | BadRow]:
+def read(
+    stream: IO[str], *, delimiter: str = ",", unread: Callable[[list[str]], None] | None = None
+) -> Iterator[Asked | BadRow]:
     """Yield the rows of a CSV file one at a time. Raises :class:`~screening.reasons.Refusal` for a file without any.
 
     An open quotation mark costs the line it stands in and no other. Memory does not grow with the file. ``unread`` is
@@ -158,7 +160,7 @@ def read(stream: IO[str], *, unread: Callable[[list[str]], None] | None = None) 
     """
     csv.field_size_limit(MOST_CELL)
     lines = _Lines(stream)
-    reader = csv.reader(lines, strict=True)
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
     try:
         header = _header(next(cells for cells in reader if any(cell.strip() for cell in cells)))
     except (StopIteration, UnicodeError):
@@ -176,7 +178,7 @@ def read(stream: IO[str], *, unread: Callable[[list[str]], None] | None = None) 
         except csv.Error:
             line = lines.record[0][:80].strip() if lines.record else ""
             yield BadRow(lines.give_back(), line.encode("utf-8", "replace").decode(), "row_unreadable")
-            reader = csv.reader(lines, strict=True)
+            reader = csv.reader(lines, delimiter=delimiter, strict=True)
             continue
         if any(cell.strip() for cell in cells):
             yield row_of(lines.number - len(lines.record) + 1, header, cells)
