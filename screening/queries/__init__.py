@@ -1,7 +1,7 @@
 """What screening knows, as plain values: coverage, standings, matches, listings, snapshots."""
 
 from .compare import Field, compare, not_compared
-from .coverage import coverage, coverage_as_dict, current_searched, not_searched_by
+from .coverage import cautions, coverage, coverage_as_dict, current_searched, not_searched_by
 from .desk import (
     AT_LEAST,
     SHOWS,
@@ -60,6 +60,7 @@ __all__ = (
     "Sibling",
     "SnapshotView",
     "cases_touched",
+    "cautions",
     "changes",
     "colleagues_for",
     "compare",

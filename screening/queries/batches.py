@@ -7,23 +7,25 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from ..lists import list_title
 from ..models import Batch, BatchChunk, BatchRow
 from ..reasons import sentence
+from .coverage import cautions_by, current_searched
 from .matches import SignalView, signal_views, subjects_visible_to
 
 BECAUSE = {
-    "lists": _("The lists changed"),
-    "matcher": _("The matcher, the thresholds or the lists changed, and the difference is not known"),
-    "asked": _("Asked for by hand"),
+    "lists": gettext_lazy("The lists changed"),
+    "matcher": gettext_lazy("The matcher, the thresholds or the lists changed, and the difference is not known"),
+    "asked": gettext_lazy("Asked for by hand"),
 }
 WHICH = (
-    ("", _("all rows")),
-    ("found", _("with matches")),
-    ("nothing", _("without a match")),
-    ("bad", _("not searched")),
+    ("", gettext_lazy("all rows")),
+    ("found", gettext_lazy("with matches")),
+    ("nothing", gettext_lazy("without a match")),
+    ("bad", gettext_lazy("not searched")),
 )
 
 
@@ -40,6 +42,16 @@ class BatchProgress:
     reopened: int
     failed: int
     bad: int
+
+    @property
+    def whole(self) -> bool:
+        """Whether everything that was handed in was searched."""
+        return self.done == self.chunks and not (self.incomplete or self.failed or self.bad)
+
+    @property
+    def unsearched(self) -> int:
+        """Return how many rows, parties or cases nobody has searched, and nobody found at fault."""
+        return max(0, self.size - self.examined - self.bad)
 
     @property
     def percent(self) -> int:
@@ -71,6 +83,8 @@ class RowShown:
     state: str
     problem: str
     hits: tuple[RowHit, ...]
+    notes: tuple[str, ...] = ()
+    subject_ref: str = ""
 
 
 def batches_for(user: Any) -> QuerySet[Batch]:
@@ -84,6 +98,40 @@ def batches_for(user: Any) -> QuerySet[Batch]:
 def batch_progress(batch: Batch) -> BatchProgress:
     """Return how far a batch is."""
     return progress_of([batch])[batch.pk]
+
+
+def cautions(batch: Batch, progress: BatchProgress) -> list[str]:
+    """Return what keeps a person from relying on a batch, as sentences; the page, its files and the API say them."""
+    found = []
+    left = progress.unsearched
+    if batch.standing == Batch.Standing.RUNNING:
+        found.append(_("It is still going on: %(n)d of %(all)d are searched.") % _of(progress))
+    elif batch.standing == Batch.Standing.STOPPED:
+        found.append(_("It was stopped before its end: %(left)d of %(all)d were NOT searched.") % _of(progress))
+    elif left:
+        found.append(_("%(left)d of %(all)d could NOT be searched.") % _of(progress))
+    if progress.bad:
+        found.append(
+            ngettext(
+                "%(n)d row was at fault and was NOT searched.",
+                "%(n)d rows were at fault and were NOT searched.",
+                progress.bad,
+            )
+            % {"n": progress.bad}
+        )
+    found += cautions_by(batch.coverage)
+    if batch.kind == Batch.Kind.UPLOAD and batch.searched_key != current_searched():
+        found.append(
+            _(
+                "The lists, the thresholds or the matcher have changed since. Hand the file in again to search the lists "
+                "in use."
+            )
+        )
+    return found
+
+
+def _of(progress: BatchProgress) -> dict[str, int]:
+    return {"left": progress.unsearched, "all": progress.size, "n": progress.examined}
 
 
 def progress_of(batches: Iterable[Batch]) -> dict[int, BatchProgress]:
@@ -106,7 +154,7 @@ def batch_rows(batch: Batch, which: str = "") -> QuerySet[BatchRow]:
         return rows.filter(highest__isnull=False).order_by("-highest", "number")
     if which == "nothing":
         return rows.filter(highest=None, hits__isnull=False, problem="")
-    return rows.exclude(problem="") if which == "bad" else rows
+    return rows.filter(~Q(problem="") | Q(hits=None)) if which == "bad" else rows
 
 
 def shown_rows(rows: Iterable[BatchRow]) -> Iterator[RowShown]:
@@ -120,6 +168,8 @@ def shown_rows(rows: Iterable[BatchRow]) -> Iterator[RowShown]:
             state=state,
             problem=sentence(row.problem, row.problem_values) if row.problem else "",
             hits=tuple(_hit(hit) for hit in row.hits or ()),
+            notes=tuple(sentence(key, values) for key, values in row.asked.get("notes", ())),
+            subject_ref=row.subject_ref,
         )
 
 

@@ -13,7 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from .. import policy
-from ..lists import BESIDE, NEVER_SEARCHED, SEARCHED, SOURCES, list_keeper, list_place, list_title
+from ..lists import BESIDE, CORE, NEVER_SEARCHED, SEARCHED, SOURCES, list_keeper, list_place, list_title
 from ..matching import MATCHER_VERSION
 from ..models import Snapshot
 from ..shapes import Coverage, SearchedFile, SearchedList
@@ -151,6 +151,32 @@ def not_searched_by(told: Mapping[str, Any]) -> list[tuple[Any, Any]]:
 
 def _codes(told: Mapping[str, Any]) -> set[str]:
     return set(told.get("searched") or {})
+
+
+def cautions(told: Coverage) -> list[str]:
+    """Return why nothing may rest on a search of these lists, as sentences; empty where it may."""
+    return _cautions(told.sample, [one.code for one in told.out_of_date], told.stale and told.loaded, told.lacking)
+
+
+def cautions_by(told: Mapping[str, Any]) -> list[str]:
+    """Return the same of a stored search; ``told`` is the coverage kept with it."""
+    lacking = [code for code in told.get("absent") or () if code in CORE]
+    return _cautions(bool(told.get("sample")), told.get("out_of_date") or [], bool(told.get("stale")), lacking)
+
+
+def _cautions(sample: bool, old: Sequence[str], stale: bool, lacking: Sequence[str]) -> list[str]:
+    found = []
+    if sample:
+        found.append(_("SAMPLE: a small hand-written list is in use. Nothing searched against it may be relied on."))
+    if stale:
+        # Searches of before the lists were told apart say only that one of them was.
+        which = _("Lists that were out of date: %(lists)s.") % {"lists": ", ".join(old)}
+        found.append(which if old else _("The lists were out of date."))
+    if lacking:
+        found.append(
+            _("Lists that belong to every search and were in no file: %(lists)s.") % {"lists": ", ".join(lacking)}
+        )
+    return found
 
 
 def coverage_as_dict(rows: Sequence[Snapshot], *, on: dt.date | None = None) -> dict[str, Any]:

@@ -108,6 +108,7 @@ def _kept(batch: Batch, row: Asked | BadRow) -> BatchRow:
         "addresses": list(who.addresses),
         "identifiers": list(who.identifiers),
         "type": who.kind,
+        "notes": [[note.key, note.values] for note in row.notes],
     }
     return BatchRow(batch=batch, number=row.line, asked=asked)
 

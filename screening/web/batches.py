@@ -107,6 +107,7 @@ def many(request: HttpRequest) -> HttpResponse:
 def batch(request: HttpRequest, batch_id: int) -> HttpResponse:
     """One batch: how far it is, and the result of every row."""
     found = get_object_or_404(reading.batches_for(request.user), pk=batch_id)
+    progress = reading.batch_progress(found)
     which = request.GET.get("which", "")
     which = which if which in dict(reading.WHICH) else ""
     page = Paginator(reading.batch_rows(found, which), PAGE).get_page(request.GET.get("page"))
@@ -114,13 +115,14 @@ def batch(request: HttpRequest, batch_id: int) -> HttpResponse:
         "batch": found,
         "because": reading.BECAUSE.get(found.because, ""),
         "going": found.standing == "running",
-        "progress": reading.batch_progress(found),
+        "progress": progress,
+        "cautions": reading.cautions(found, progress),
         "page": page,
         "rows": list(reading.shown_rows(page.object_list)),
         "which": which,
         "whiches": reading.WHICH,
         "asked": found.coverage,
-        "coverage": queries.coverage(),
+        "not_searched": queries.not_searched_by(found.coverage),
     }
     part = getattr(request, "htmx", False) and not request.htmx.boosted
     response = render(request, "screening/_batch.html" if part else "screening/batch.html", told)
@@ -149,24 +151,29 @@ def export(request: HttpRequest, batch_id: int, form: str) -> Any:
     if form not in ("csv", "xlsx") or found.standing == "running":
         raise Http404
     batches.note_export(found.pk, by=request.user.get_username(), form=form)
-    name = f"gatehouse-screening-{found.pk}.{form}"
-    rows = _cells(found, get_language() or "en")
+    cautions = reading.cautions(found, reading.batch_progress(found))
+    # Whoever opens the file later may not see the page: its name says that it is not the whole answer.
+    name = f"gatehouse-screening-{found.pk}{'-with-gaps' if cautions else ''}.{form}"
+    rows = _cells(found, get_language() or "en", " ".join(cautions))
     if form == "csv":
         response: Any = StreamingHttpResponse(_csv(rows), content_type="text/csv; charset=utf-8")
         response["Content-Disposition"] = content_disposition_header(True, name)
         return response
-    return FileResponse(_xlsx(rows, found), as_attachment=True, filename=name)
+    return FileResponse(_xlsx(rows, found, cautions), as_attachment=True, filename=name)
 
 
 def _headings() -> list[str]:
     return [
         _("Row"), _("Name"), _("Your number"), _("Result"), _("Rank"), _("Score"), _("List"), _("Entry"),
-        _("Listed party"), _("Name that met"), _("Why"), _("Lists as of"),
+        _("Listed party"), _("Name that met"), _("Why"), _("Lists as of"), _("Not understood"), _("Caution"),
     ]  # fmt: skip
 
 
-def _cells(found: Any, language: str) -> Iterator[list[Any]]:
-    """Yield the headings and the rows: one for every listed party proposed, at least one for every row of the file."""
+def _cells(found: Any, language: str, caution: str) -> Iterator[list[Any]]:
+    """Yield the headings and the rows: one for every listed party proposed, at least one for every row of the file.
+
+    Each bears what keeps one from relying on the whole: rows are sorted, filtered and sent on without their file.
+    """
     with override(language):
         day = str(found.coverage.get("as_of") or "")[:10]
         words = {
@@ -178,13 +185,13 @@ def _cells(found: Any, language: str) -> Iterator[list[Any]]:
         yield _headings()
         for row in reading.shown_rows(reading.batch_rows(found).iterator(chunk_size=500)):
             first = [row.number, row.query, row.qid, words[row.state]]
+            last = [day, " ".join(row.notes), caution]
             if not row.hits:
-                yield [*first, "", "", "", "", "", "", row.problem, day]
+                yield [*first, "", "", "", "", "", "", row.problem, *last]
             for rank, hit in enumerate(row.hits, start=1):
                 why = " ".join(signal.text for signal in hit.signals)
-                yield [
-                    *first, rank, f"{hit.score:.4f}", hit.list_code, hit.entity_id, hit.name, hit.listed_name, why, day,
-                ]  # fmt: skip
+                entry = [hit.list_code, hit.entity_id, hit.name, hit.listed_name]
+                yield [*first, rank, f"{hit.score:.4f}", *entry, why, *last]
 
 
 def _neutral(cell: Any) -> Any:
@@ -211,12 +218,13 @@ def _dated(asked: dict[str, Any]) -> list[str]:
     return [f"{code} {days.get(code, '')}".strip() for code in asked.get("searched") or {}]
 
 
-def _xlsx(rows: Iterator[list[Any]], found: Any) -> Any:
+def _xlsx(rows: Iterator[list[Any]], found: Any, cautions: Iterable[str]) -> Any:
     """Return a workbook at its start: the rows, and a sheet that says what was searched and what was not."""
     file = tempfile.NamedTemporaryFile(prefix="gatehouse-", suffix=".xlsx")  # noqa: SIM115  handed on to the response
     headings = next(rows)
     asked = found.coverage
     about = [
+        *((_("Caution"), caution) for caution in cautions),
         (_("File"), found.title),
         (_("SHA-256 of the file"), found.sha256),
         (_("Handed in by"), found.made_by),
