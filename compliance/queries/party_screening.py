@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from compliance.models import CaseScreening, Party
+from compliance.models import Party
 from screening import queries as screening
 from screening.reasons import Refusal
 from screening.services import LookUp, search
@@ -45,17 +45,12 @@ def searched_on(party: Party, on: dt.date | None) -> SearchedOn:
 
 
 def party_screening(party: Party) -> Seen:
-    """Return how the party stands after the last search in any case of its unit."""
-    latest = (
-        CaseScreening.objects.filter(case__parties__party=party, case__unit=party.unit)
-        .select_related("run")
-        .order_by("-pk")
-        .first()
-    )
-    if latest is None or party.subject not in latest.run.subjects:
+    """Return how the party stands after its last search: in a case, in a rescreening, or when it was entered."""
+    run = screening.last_run(party.subject)
+    if run is None:
         return Seen("unknown", _("not searched yet"), _("A party is searched when a case that names it is submitted."))
-    standing = screening.standing(party.subject, latest.run)
-    on = latest.run.at
+    standing = screening.standing(party.subject, run)
+    on = run.at
     changed = _("Names or places may have changed since; each case asks again.")
     if standing.matched:
         count = len(standing.matched)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import authorizations, clocks, imports, intake, items, parties, people
+from . import authorizations, clocks, imports, intake, items, parties, people, rows
 
 urlpatterns = [
     path("cases/new/", intake.case_new, name="case_new"),
@@ -19,6 +19,7 @@ urlpatterns = [
     path("parties/import/", imports.party_import, name="party_import"),
     path("parties/import/confirm/", imports.party_import_confirm, name="party_import_confirm"),
     path("parties/import/example/", imports.party_import_example, name="party_import_example"),
+    path("parties/of-rows/<int:batch_id>/", rows.parties_of_rows, name="parties_of_rows"),
     path("parties/<str:ref>/", parties.party, name="party"),
     path("parties/<str:ref>/edit/", parties.party_edit, name="party_edit"),
     path("parties/<str:ref>/facts/<str:key>/", parties.party_fact, name="party_fact"),

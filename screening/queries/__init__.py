@@ -42,7 +42,7 @@ from .snapshots import (
     snapshots_on,
     waiting_files,
 )
-from .standing import CODES, earlier_judgements, ground, standing, standings, undecided_matches
+from .standing import CODES, earlier_judgements, ground, last_run, standing, standings, undecided_matches
 
 __all__ = (
     "AT_LEAST",
@@ -75,6 +75,7 @@ __all__ = (
     "footnotes_of",
     "ground",
     "hits",
+    "last_run",
     "match_for",
     "match_rows",
     "not_compared",

@@ -86,6 +86,11 @@ class RowShown:
     notes: tuple[str, ...] = ()
     subject_ref: str = ""
 
+    @property
+    def party(self) -> str:
+        """Return the number of the party the row became."""
+        return self.subject_ref.partition(":")[2]
+
 
 def batches_for(user: Any) -> QuerySet[Batch]:
     """Return the batches a person may see: rescreenings, and spreadsheets of their own or of all who see everything."""
@@ -93,6 +98,11 @@ def batches_for(user: Any) -> QuerySet[Batch]:
     if subjects_visible_to(user) is None:
         return rows
     return rows.filter(Q(kind=Batch.Kind.RESCREENING) | Q(made_by=user.get_username()))
+
+
+def upload_for(user: Any, batch_id: int) -> Batch:
+    """Return a spreadsheet the person may see. Raises ``Batch.DoesNotExist``."""
+    return batches_for(user).get(pk=batch_id, kind=Batch.Kind.UPLOAD)
 
 
 def batch_progress(batch: Batch) -> BatchProgress:
@@ -123,7 +133,7 @@ def cautions(batch: Batch, progress: BatchProgress) -> list[str]:
     if batch.kind == Batch.Kind.UPLOAD and batch.searched_key != current_searched():
         found.append(
             _(
-                "The lists, the thresholds or the matcher have changed since. Hand the file in again to search the lists "
+                "The lists, the thresholds or the matcher have changed since. Hand the file in again to search what is "
                 "in use."
             )
         )
@@ -154,7 +164,7 @@ def batch_rows(batch: Batch, which: str = "") -> QuerySet[BatchRow]:
         return rows.filter(highest__isnull=False).order_by("-highest", "number")
     if which == "nothing":
         return rows.filter(highest=None, hits__isnull=False, problem="")
-    return rows.filter(~Q(problem="") | Q(hits=None)) if which == "bad" else rows
+    return rows.filter(~Q(problem="") | Q(hits__isnull=True)) if which == "bad" else rows
 
 
 def shown_rows(rows: Iterable[BatchRow]) -> Iterator[RowShown]:

@@ -118,6 +118,12 @@ def latest_judgements(refs: Iterable[str]) -> dict[tuple[str, str], Judgement]:
     return {(row.subject_ref, row.entity_key): row for row in rows.distinct("subject_ref", "entity_key")}
 
 
+def last_run(subject_ref: str) -> Run | None:
+    """Return the last run that asked about a subject, whatever became of it; None before the first."""
+    asked = RunSubject.objects.filter(subject_ref=subject_ref).select_related("run").order_by("-run_id").first()
+    return asked.run if asked else None
+
+
 def newest_run_of() -> Subquery:
     """Return, for a query over matches, the newest run that asked about the same subject."""
     asked = RunSubject.objects.filter(subject_ref=OuterRef("subject_ref")).exclude(run__state=Run.State.FAILED)

@@ -284,6 +284,20 @@ def finish(batch_id: int) -> None:
         )
 
 
+def rows_to_become(batch_id: int, numbers: Iterable[int]) -> list[BatchRow]:
+    """Return rows of an upload, locked, so that nobody else makes subjects of them meanwhile. In a transaction."""
+    return list(
+        BatchRow.objects.select_for_update().filter(batch_id=batch_id, number__in=list(numbers)).order_by("number")
+    )
+
+
+def become(rows: Mapping[BatchRow, str]) -> None:
+    """Write down whom of the caller's each row became. The caller records."""
+    for row, ref in rows.items():
+        row.subject_ref = ref
+    BatchRow.objects.bulk_update(rows, ["subject_ref"], batch_size=200)
+
+
 @transaction.atomic
 def note_export(batch_id: int, *, by: str, form: str) -> None:
     """Write down that the rows of a batch leave as a file, before they do."""

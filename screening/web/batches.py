@@ -32,6 +32,7 @@ from ..services import batches, sheet
 from .guard import guard
 
 VIEW, UPLOAD, RESCREEN = "screening.view_snapshot", "screening.judge_match", "screening.refresh_lists"
+MAKE = "compliance.add_party"
 PAGE = 50
 AT_ONCE = 2
 """Chunks of a spreadsheet that are searched before the page answers: a short one comes back whole."""
@@ -119,6 +120,7 @@ def batch(request: HttpRequest, batch_id: int) -> HttpResponse:
         "cautions": reading.cautions(found, progress),
         "page": page,
         "rows": list(reading.shown_rows(page.object_list)),
+        "may_make": request.user.has_perm(MAKE) and found.standing != "running",
         "which": which,
         "whiches": reading.WHICH,
         "asked": found.coverage,

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 import zipfile
 from typing import Any
 
 import openpyxl
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from audit.models import Entry
 from screening import services
 from screening.models import Batch, BatchChunk, BatchRow
+from screening.queries import batches as reading
 from screening.reasons import Refusal
 from screening.services import batches, sheet
-from tests.screening.build import FORTY, LANTERN, file_of
+from tests.screening.build import FORTY, LANTERN, file_of, row
 from tests.screening.test_pages import _by_themselves, client_of  # noqa: F401
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.screening.urls")]
@@ -32,8 +35,8 @@ def taken(content: str | bytes, name: str = "ours.csv") -> Batch:
 
 def workbook(*rows: list[Any]) -> bytes:
     book = openpyxl.Workbook()
-    for row in rows:
-        book.active.append(row)
+    for cells in rows:
+        book.active.append(cells)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
@@ -222,3 +225,109 @@ def test_the_page_of_batches_costs_a_constant_number_of_queries(
         taken("query\nQuorvel\n")
     with django_assert_max_num_queries(16):
         assert client.get("/screening/many/").status_code == 200
+
+
+# --- what keeps one from relying on a batch -----------------------------------------------------------------------
+
+
+def exported(client: Any, batch: Batch) -> tuple[str, list[dict[str, str]]]:
+    answer = client.get(f"/screening/many/{batch.pk}/file.csv")
+    text = b"".join(answer).decode("utf-8-sig")
+    return answer.headers["Content-Disposition"], list(csv.DictReader(io.StringIO(text)))
+
+
+def test_a_batch_whose_lists_changed_midway_keeps_its_lists_and_says_so_aloud(
+    client_of: Any,  # noqa: F811
+    lists: Any,
+    tmp_path: Any,
+    monkeypatch: Any,
+) -> None:
+    monkeypatch.setattr(batches, "ROWS", 1)
+    batch = taken(f'query\nNewcomer Ristano\n"{LANTERN["name"]}"\nNewcomer Ristano\n')
+    batches.work(batch.pk, most=1)
+    services.refresh(file_of(tmp_path, [*FORTY, LANTERN, row("Newcomer Ristano")], "next.csv"), by="mira")
+    batches.work(batch.pk)
+    assert states(batch) == {2: "nothing", 3: "found", 4: "nothing"}
+    client = client_of("screening.view_snapshot")
+    changed = "The lists, the thresholds or the matcher have changed since."
+    html = client.get(f"/screening/many/{batch.pk}/").content.decode()
+    assert "Do not rely on this as it stands" in html
+    assert changed in html
+    name, rows = exported(client, batch)
+    assert "-with-gaps.csv" in name
+    assert all(changed in one["Caution"] for one in rows)
+
+
+def test_a_stopped_batch_says_how_much_was_not_searched_on_page_and_in_its_files(
+    client_of: Any,  # noqa: F811
+    lists: Any,
+    monkeypatch: Any,
+) -> None:
+    monkeypatch.setattr(batches, "ROWS", 1)
+    batch = taken("query\nQuorvel One\nQuorvel Two\nQuorvel Three\n")
+    batches.work(batch.pk, most=1)
+    monkeypatch.setattr(batches, "MATCHER_VERSION", "another")
+    batches.work(batch.pk)
+    client = client_of("screening.view_snapshot")
+    stopped = "It was stopped before its end: 2 of 3 were NOT searched."
+    page = client.get(f"/screening/many/{batch.pk}/?which=bad").content.decode()
+    assert stopped in page
+    assert "Quorvel Two" in page
+    assert "Quorvel One" not in page
+    _name, rows = exported(client, batch)
+    assert [one["Result"] for one in rows][1:] == ["could not be searched"] * 2
+    assert all(stopped in one["Caution"] for one in rows)
+    about = openpyxl.load_workbook(io.BytesIO(b"".join(client.get(f"/screening/many/{batch.pk}/file.xlsx"))))
+    assert ("Caution", stopped) in [cells[:2] for cells in about["About this export"].iter_rows(values_only=True)]
+
+
+def test_a_batch_with_a_part_that_failed_is_done_with_gaps(
+    client_of: Any,  # noqa: F811
+    lists: Any,
+    monkeypatch: Any,
+) -> None:
+    monkeypatch.setattr(batches, "ROWS", 1)
+    batch = taken("query\nQuorvel One\nQuorvel Two\n")
+    real = batches._search_rows
+    monkeypatch.setattr(batches, "_search_rows", lambda one, chunk: 1 / 0 if chunk.number == 2 else real(one, chunk))
+    batches.work(batch.pk)
+    client = client_of("screening.view_snapshot")
+    html = client.get(f"/screening/many/{batch.pk}/").content.decode()
+    assert "Done, with gaps" in html
+    assert "1 of 2 could NOT be searched." in html
+    assert "done, with gaps" in client.get("/screening/many/").content.decode()
+    assert "-with-gaps" in exported(client, batch)[0]
+
+
+def test_lists_out_of_date_when_the_batch_began_are_named_for_ever(lists: Any) -> None:
+    with time_machine.travel(dt.datetime.now(dt.UTC) + dt.timedelta(days=9), tick=False):
+        batch = taken("query\nQuorvel One\n")
+        batches.work(batch.pk)
+    batch.refresh_from_db()
+    told = reading.cautions(batch, reading.batch_progress(batch))
+    assert told[0] == "Lists that were out of date: EL."
+    assert told[1].startswith("Lists that belong to every search and were in no file: UVL, MEU, DPL, SDN")
+
+
+def test_a_cell_that_was_not_understood_is_said_at_its_row(client_of: Any, lists: Any) -> None:  # noqa: F811
+    batch = taken("query,type\nQuorvel One,robot\nQuorvel Two,公司\n")
+    batches.work(batch.pk)
+    client = client_of("screening.view_snapshot")
+    assert (
+        "“robot” is not a type; the name was searched without one."
+        in client.get(f"/screening/many/{batch.pk}/").content.decode()
+    )
+    _name, rows = exported(client, batch)
+    assert "“robot” is not a type" in rows[0]["Not understood"]
+    assert rows[1]["Not understood"] == ""
+
+
+def test_an_open_quotation_mark_costs_its_own_row_whatever_separates_the_columns(lists: Any) -> None:
+    batch = taken('query;country\n"Open Quarry;CN\nHoly Oaks Bakery;NO\n')
+    batches.work(batch.pk)
+    assert states(batch) == {2: "row_unreadable", 3: "nothing"}
+
+
+def test_a_day_in_a_workbook_is_read_as_a_day(lists: Any) -> None:
+    batch = taken(workbook(["query", "qid"], ["Quorvel One", dt.date(2026, 3, 31)]), "ours.xlsx")
+    assert batch.rows.get().asked["qid"] == "2026-03-31"
