@@ -153,10 +153,9 @@ def _enter(plan: Planned, entered: dict[str, str], *, batch: Any, by: User, unit
                 identifiers=[{"kind": UNSAID, "number": number} for number in asked.get("identifiers", ())],
             )
             if country:
-                source = _("%(file)s, row %(number)d") % {"file": batch.title, "number": plan.number}
-                record_party_fact(
-                    party.ref, by=by, key=COUNTRY, value=country, source=source, as_of=batch.made_at.date().isoformat()
-                )
+                # In no language: it stays as evidence, whoever reads it.
+                told = {"source": f"{batch.title} #{plan.number}", "as_of": batch.made_at.date().isoformat()}
+                record_party_fact(party.ref, by=by, key=COUNTRY, value=country, **told)
     except BadInput as refusal:
         if refusal.field == "unit":
             raise

@@ -82,7 +82,7 @@ def test_everything_the_row_says_is_kept_with_where_it_comes_from(cast: Cast, mi
     assert (party.kind, stands["addresses"]) == ("organization", [["88 Lantern Road", "CN"]])
     assert stands["identifiers"] == [["unspecified", "91310000X", ""]]
     fact = Fact.objects.get(party=party)
-    assert (fact.key, fact.value, fact.source) == ("party.country", "CN", "ours.csv, row 2")
+    assert (fact.key, fact.value, fact.source) == ("party.country", "CN", "ours.csv #2")
     assert made.run.subjects[party.subject]["countries"] == ["CN"]
 
 
