@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from .views import cases, description, objects, screening, what_if
+from .views import batches, cases, description, objects, screening, what_if
 from .views.door import Nowhere
 
 app_name = "api"
@@ -31,6 +31,8 @@ urlpatterns = [
     path("determinations", what_if.Determinations.as_view(), name="what_if"),
     path("determinations/schema", what_if.DeterminationSchema.as_view(), name="what_if_schema"),
     path("screening/look-ups", screening.LookUps.as_view(), name="look_ups"),
+    path("screening/batches", batches.Batches.as_view(), name="batches"),
+    path("screening/batch-rows", batches.BatchRows.as_view(), name="batch_rows"),
     path("deadlines", cases.Deadlines.as_view(), name="deadlines"),
     re_path(r"^.*\Z", Nowhere.as_view(), name="nowhere"),
 ]

@@ -83,6 +83,7 @@ class SearchedOut(serializers.Serializer[Any]):
     entries = serializers.IntegerField()
     published_at = serializers.DateTimeField(allow_null=True)
     as_of = serializers.DateTimeField(allow_null=True)
+    out_of_date = serializers.BooleanField()
 
 
 class AbsentOut(serializers.Serializer[Any]):
@@ -105,6 +106,10 @@ class AnswerOut(serializers.Serializer[Any]):
     as_of = serializers.DateTimeField(help_text="When the lists were last found to be the published ones.")
     stale = serializers.BooleanField(help_text="The lists are too old to rely on.")
     sample = serializers.BooleanField(help_text="A hand-written sample, never to be relied on.")
+    cautions = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="Why nothing may rest on it, as sentences; empty where it may.",
+    )
     threshold = serializers.FloatField()
     matcher_version = serializers.CharField()
     hits = HitOut(many=True)

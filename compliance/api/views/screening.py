@@ -15,6 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.throttling import UserRateThrottle
 
+from screening.queries import cautions
 from screening.reasons import Refusal as NotSearchable
 from screening.services.asking import Answer, Proposed, ask
 
@@ -88,6 +89,7 @@ def _body(answer: Answer) -> dict[str, Any]:
         "as_of": coverage.as_of,
         "stale": coverage.stale,
         "sample": coverage.sample,
+        "cautions": cautions(coverage),
         "threshold": answer.threshold,
         "matcher_version": answer.matcher_version,
         "hits": [_hit(one) for one in answer.hits],
@@ -99,6 +101,7 @@ def _body(answer: Answer) -> dict[str, Any]:
                 "entries": one.entries,
                 "published_at": one.published_at,
                 "as_of": one.as_of,
+                "out_of_date": one.stale,
             }
             for one in coverage.searched
         ],
