@@ -52,7 +52,7 @@ def batch(mira: Any) -> Batch:
 
 
 def test_a_ticked_row_is_entered_screened_and_judged_on_the_desk(mira: Any, batch: Batch) -> None:
-    assert 'name="row" value="2"' in mira.get(f"/screening/many/{batch.pk}/").content.decode()
+    assert 'name="row" form="make-parties" value="2"' in mira.get(f"/screening/many/{batch.pk}/").content.decode()
     where = f"/parties/of-rows/{batch.pk}/"
     preview = mira.get(where, {"row": ["2", "3"]})
     assert "2 new parties are entered." in preview.content.decode()
