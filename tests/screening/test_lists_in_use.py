@@ -20,8 +20,9 @@ from django.db import DatabaseError, transaction
 
 from audit.models import Entry
 from screening import queries, services, tasks
-from screening.models import Snapshot
+from screening.models import Batch, ListedParty, Snapshot
 from screening.reasons import Refusal
+from screening.services import Subject, batches, touching
 from screening.sources import Source
 from screening.tasks import refresh_lists
 from tests.screening.build import FORTY, LANTERN, SDN, file_of, row
@@ -202,6 +203,18 @@ def test_a_source_taken_out_of_use_comes_back_with_its_next_file(lists: Any, han
     services.retire("internal", by="otto", reason=WHY)
     assert services.refresh(SAMPLES / "internal.csv", by="mira", source="internal").outcome == "loaded"
     assert "internal" in [one.source_id for one in queries.snapshots_on(None)]
+
+
+def test_parties_with_matches_in_a_source_taken_out_of_use_are_screened_again(lists: Any) -> None:
+    services.refresh(SAMPLES / "internal.csv", by="mira", source="internal")
+    name = ListedParty.objects.filter(list_code="INT").first().name
+    services.screen([Subject("party:1", (name,)), Subject("party:2", ("Holy Oaks Bakery",))])
+    number = batches.begin_rescreening(cases=[], parties=[], by="adam", because="asked")
+    batches.finish(number)
+    services.retire("internal", by="otto", reason=WHY)
+    changed = touching.changed_since(Batch.objects.get(pk=number))
+    assert changed is not None
+    assert touching.met_before(changed) == {"party:1"}
 
 
 def test_nothing_is_taken_out_of_use_twice_or_without_a_reason(lists: Any) -> None:

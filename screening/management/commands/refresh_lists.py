@@ -62,7 +62,11 @@ class Command(BaseCommand):
         if options["sample"] and source.code != "csl":
             raise CommandError("--sample is of the source csl; leave --source out.")
         if options["url"] and not source.address_setting:
-            raise CommandError(f"--source {source.code} has no address; it is loaded with --file.")
+            raise CommandError(f"--source {source.code} has no address; it is loaded with --file or --dir.")
+        if options["url"] and source.code not in services.fetched_sources():
+            raise CommandError(
+                f"{source.address_setting} is not set; --source {source.code} is loaded with --file or --dir."
+            )
         try:
             if options["sample"]:
                 done = services.load_sample(by=options["by"])
