@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 import zlib
+from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,12 +22,12 @@ from .names import Form, clean, form
 from .words import words
 
 Array = npt.NDArray[Any]
-LAYOUT = "7"
+LAYOUT = "8"
 """Changes whenever the arrays or the normal form of names change; an index of another layout is rebuilt."""
 
 _BASE = 38
 _CODES = _BASE**3
-_LETTERS = np.full(256, _BASE - 1, dtype=np.int64)
+_LETTERS = np.full(256, _BASE - 1, dtype=np.int32)
 for _at, _letter in enumerate(" abcdefghijklmnopqrstuvwxyz0123456789"):
     _LETTERS[ord(_letter)] = _at
 _BREAK = _BASE - 1
@@ -52,9 +54,12 @@ KINDS = ("", "entity", "individual", "vessel", "aircraft")
 """What a party may be; the empty word where the publisher does not say."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Listed:
-    """A listed name as the index hands it out. ``words`` are those of its form, separated by spaces."""
+    """A listed name as the index hands it out. ``words`` are those of its form, separated by spaces.
+
+    Not frozen: fifty are made for every name that is asked, and freezing them costs more than reading them.
+    """
 
     number: int
     row: int
@@ -79,23 +84,38 @@ def _key(text: str) -> int:
 
 def _strings(values: Sequence[str]) -> tuple[Array, Array]:
     pieces = [value.encode("utf-8", "replace") for value in values]
-    offsets = np.zeros(len(pieces) + 1, dtype=np.int64)
-    np.cumsum([len(piece) for piece in pieces], out=offsets[1:])
+    offsets = np.zeros(len(pieces) + 1, dtype=np.uint32)
+    np.cumsum([len(piece) for piece in pieces], out=offsets[1:], dtype=np.uint32)
     return np.frombuffer(b"".join(pieces) or b"\0", dtype=np.uint8).copy(), offsets
 
 
+def _runs(text: str) -> tuple[Array, Array, Array]:
+    """Return the letters of a text as numbers, the code of every three in a row, and where there are three."""
+    raw = np.frombuffer(text.encode("ascii", "replace"), dtype=np.uint8)
+    letters = _LETTERS[raw]
+    codes = letters[:-2] * (_BASE * _BASE)
+    codes += letters[1:-1] * _BASE
+    codes += letters[2:]
+    known = letters != _BREAK
+    return raw, codes, known[:-2] & known[1:-1] & known[2:]
+
+
 def _grams(texts: Sequence[str]) -> tuple[Array, Array]:
-    """Return the distinct (text number, gram code) pairs of many texts at once."""
-    joined = "\x7f".join(texts) + "\x7f"
-    raw = np.frombuffer(joined.encode("ascii", "replace"), dtype=np.uint8)
-    code = _LETTERS[raw]
-    owner = np.cumsum(raw == 0x7F) - (raw == 0x7F)
-    valid = (code[:-2] != _BREAK) & (code[1:-1] != _BREAK) & (code[2:] != _BREAK)
-    grams = code[:-2] * _BASE * _BASE + code[1:-1] * _BASE + code[2:]
-    pairs = np.sort(owner[:-2][valid] * _CODES + grams[valid])
+    """Return the distinct (text number, gram code) pairs of many texts at once, in the order of the codes."""
+    raw, codes, whole = _runs("\x7f".join(texts) + "\x7f")
+    owner = np.cumsum(raw == 0x7F, dtype=np.int32)[:-2]
+    pairs = codes[whole].astype(np.int64) << 32
+    pairs |= owner[whole]
+    pairs.sort()
     # numpy's own way of finding what is unique takes ten times as long as sorting does.
     pairs = pairs[np.concatenate(([True], pairs[1:] != pairs[:-1]))] if len(pairs) else pairs
-    return pairs // _CODES, pairs % _CODES
+    return (pairs & 0xFFFFFFFF).astype(np.int32), (pairs >> 32).astype(np.int32)
+
+
+def _grams_of(text: str) -> Array:
+    """Return the distinct gram codes of one text, in order."""
+    _, codes, whole = _runs(text)
+    return np.array(sorted(set(codes[whole].tolist())), dtype=np.int64)
 
 
 def _spaced(form: Form) -> str:
@@ -121,7 +141,11 @@ class Index:
         self.arrays = arrays
         self.rows: Array = arrays["row_ids"]
         self.size = len(arrays["name_row"])
+        # Python reads single numbers out of a view several times faster than out of an array.
+        self._views = {key: memoryview(array) for key, array in arrays.items()}  # type: ignore[arg-type]
+        self._addresses = bool(arrays["name_kind"].any())
         self._weights: dict[str, float] = {}
+        self._countries: dict[str, frozenset[str]] = {}
 
     # --- building -----------------------------------------------------------------------------------------------------
 
@@ -176,14 +200,17 @@ class Index:
             arrays[f"{key}_text"], arrays[f"{key}_at"] = _strings(values)
         for view, spell in (("spaced", _spaced), ("squashed", _squashed)):
             arrays |= {f"{view}_{k}": v for k, v in _postings([spell(f) for f in found_forms]).items()}
-        arrays |= _map("exact", [(_key("".join(sorted(f.words))), n) for n, f in enumerate(found_forms)])
-        arrays |= _map("squash", [(_key(t), n) for n, f in enumerate(found_forms) for t in {f.squashed, f.raw}])
-        arrays |= _map("initials", [(_key(f.initials), n) for n, f in enumerate(found_forms) if len(f.words) >= 3])
+        arrays |= _map("exact", ((_key("".join(sorted(f.words))), n) for n, f in enumerate(found_forms)))
+        arrays |= _map("squash", ((_key(t), n) for n, f in enumerate(found_forms) for t in {f.squashed, f.raw}))
+        arrays |= _map("initials", ((_key(f.initials), n) for n, f in enumerate(found_forms) if len(f.words) >= 3))
         arrays |= _map("identifier", identifiers)
         if rarity is None:
-            counted = np.array([_key(w) for f in found_forms for w in set(f.words)], dtype=np.int64)
-            arrays["word_keys"], counts = np.unique(counted, return_counts=True)
-            arrays["word_counts"] = counts.astype(np.int32)
+            of_word = Counter(word for f in found_forms for word in set(f.words))
+            counts: Counter[int] = Counter()
+            for word, count in of_word.items():
+                counts[_key(word)] += count
+            arrays["word_keys"] = np.array(sorted(counts), dtype=np.uint32)
+            arrays["word_counts"] = np.array([counts[key] for key in sorted(counts)], dtype=np.int32)
             arrays["word_total"] = np.array([max(len(found_forms), 2)], dtype=np.int64)
         else:
             arrays |= {k: rarity.arrays[k] for k in ("word_keys", "word_counts", "word_total")}
@@ -213,15 +240,16 @@ class Index:
 
     def propose(self, form: Form, *, limit: int = 50, kind: int = NAME) -> list[Listed]:
         """Return the listed names most like this reading, by shared n-grams, with every exact hit among them."""
-        if not self.size:
+        if not self.size or (kind == ADDRESS and not self._addresses):
             return []
-        gram = np.maximum(self._similar("spaced", _spaced(form)), self._similar("squashed", _squashed(form)))
-        gram = np.where(self.arrays["name_kind"] == kind, gram, 0.0)
+        gram = self.likeness(form)
         # Most names share nothing with a query; only those that do are ranked.
         near = np.flatnonzero(gram > 0.08)
+        if self._addresses:
+            near = near[self.arrays["name_kind"][near] == kind]
         if len(near) > limit:
             near = near[np.argpartition(gram[near], len(near) - limit)[len(near) - limit :]]
-        chosen = {int(n) for n in near}
+        chosen = set(near.tolist())
         if kind == NAME:
             chosen.update(self._mapped("exact", _key("".join(sorted(form.words))))[:limit])
             chosen.update(self._mapped("squash", _key(form.squashed))[:limit])
@@ -230,7 +258,9 @@ class Index:
                 chosen.update(self._mapped("initials", _key(form.squashed))[:limit])
             if len(form.words) >= 3:
                 chosen.update(self._mapped("squash", _key(form.initials))[:limit])
-        return [self.listed(n, float(gram[n])) for n in chosen]
+        numbers, kinds = list(chosen), self._views["name_kind"]
+        alike = gram[numbers].tolist()
+        return [self.listed(n, one if kinds[n] == kind else 0.0) for n, one in zip(numbers, alike, strict=True)]
 
     def with_identifier(self, identifier: str) -> list[int]:
         """Return the rows that carry an identifier."""
@@ -239,21 +269,26 @@ class Index:
 
     def names_of(self, row: int) -> list[Listed]:
         """Return every name of a row."""
-        return [self.listed(int(n), 0.0) for n in np.flatnonzero(self.arrays["name_row"] == row)]
+        rows = self._views["name_row"]
+        return [self.listed(n, 0.0) for n in range(bisect_left(rows, row), bisect_right(rows, row))]
 
     def listed(self, number: int, gram: float) -> Listed:
         words, legal, raw = self._text("form", number).split("\t")
-        return Listed(number, int(self.arrays["name_row"][number]), words, legal, raw, gram)
+        return Listed(number, self._views["name_row"][number], words, legal, raw, gram)
 
     def name(self, number: int) -> str:
         """Return a listed name as it was published."""
         return self._text("name", number)
 
     def kind(self, row: int) -> str:
-        return KINDS[int(self.arrays["row_kind"][row])]
+        return KINDS[self._views["row_kind"][row]]
 
     def countries(self, row: int) -> frozenset[str]:
-        return frozenset(self._text("country", row).split())
+        text = self._text("country", row)
+        known = self._countries.get(text)
+        if known is None:
+            known = self._countries[text] = frozenset(text.split())
+        return known
 
     def addresses(self, row: int) -> str:
         return self._text("address", row)
@@ -271,11 +306,10 @@ class Index:
         return known
 
     def _weigh(self, word: str) -> float:
-        keys = self.arrays["word_keys"]
-        key = _key(word)
-        at = int(np.searchsorted(keys, key))
-        count = int(self.arrays["word_counts"][at]) if at < len(keys) and keys[at] == key else 0
-        total = float(self.arrays["word_total"][0])
+        keys, key = self._views["word_keys"], _key(word)
+        at = bisect_left(keys, key)
+        count = self._views["word_counts"][at] if at < len(keys) and keys[at] == key else 0
+        total = float(self._views["word_total"][0])
         # A small list knows too little of what is ordinary: count as if it were part of one of 60,000 names.
         scale = max(60_000.0 / total, 1.0)
         rare = np.log(max(total * scale / (1.0 + count * min(scale, 20.0)), 1.0)) / np.log(total * scale)
@@ -296,30 +330,39 @@ class Index:
             rare *= 0.5 if len(word) <= 2 else 0.8
         return float(min(max(rare, 0.05), 1.0))
 
+    def likeness(self, form: Form) -> Array:
+        """Return how much every name of the index has in common with this one, by its letter groups, 0 to 1."""
+        spaced, squashed = self._similar("spaced", _spaced(form)), self._similar("squashed", _squashed(form))
+        return np.maximum(spaced, squashed, out=spaced)
+
     def _similar(self, view: str, text: str) -> Array:
-        _owner, codes = _grams([text])
-        idf = self.arrays[f"{view}_idf"][codes]
-        norm = float(np.sqrt(np.square(idf).sum())) or 1.0
+        codes = _grams_of(text)
         if not len(codes):
             return np.zeros(self.size)
-        starts, ends = self.arrays[f"{view}_at"][codes], self.arrays[f"{view}_at"][codes + 1]
+        idf, at = self.arrays[f"{view}_idf"][codes], self.arrays[f"{view}_at"]
+        norm = float(np.sqrt(np.square(idf).sum())) or 1.0
+        starts, ends = at[codes], at[codes + 1]
+        sizes = ends - starts
         # Letter groups that many names have tell little and cost most: they are asked only where there are few others.
-        rare = (ends - starts) < self.size * ORDINARY
-        if rare.sum() >= ENOUGH:
-            starts, ends, idf = starts[rare], ends[rare], idf[rare]
-        names = np.concatenate([self.arrays[f"{view}_names"][a:b] for a, b in zip(starts, ends, strict=True)])
-        worth = np.concatenate([self.arrays[f"{view}_worth"][a:b] for a, b in zip(starts, ends, strict=True)])
-        scaled = worth * np.repeat(idf / norm, ends - starts)
-        return np.bincount(names, weights=scaled, minlength=self.size)
+        rare = sizes < self.size * ORDINARY
+        if np.count_nonzero(rare) >= ENOUGH:
+            starts, ends, sizes, idf = starts[rare], ends[rare], sizes[rare], idf[rare]
+        having = self.arrays[f"{view}_names"]
+        names = np.concatenate([having[a:b] for a, b in zip(starts.tolist(), ends.tolist(), strict=True)])
+        if not len(names):
+            return np.zeros(self.size)
+        shared = np.bincount(names, weights=np.repeat(idf * (idf / norm), sizes), minlength=self.size)
+        shared *= self.arrays[f"{view}_scale"]
+        return shared
 
     def _mapped(self, name: str, key: int) -> list[int]:
-        keys = self.arrays[f"{name}_keys"]
-        a, b = np.searchsorted(keys, key, "left"), np.searchsorted(keys, key, "right")
-        return [int(v) for v in self.arrays[f"{name}_values"][a:b]]
+        keys = self._views[f"{name}_keys"]
+        found: list[int] = self._views[f"{name}_values"][bisect_left(keys, key) : bisect_right(keys, key)].tolist()
+        return found
 
     def _text(self, name: str, number: int) -> str:
-        at = self.arrays[f"{name}_at"]
-        return bytes(self.arrays[f"{name}_text"][at[number] : at[number + 1]]).decode("utf-8", "replace")
+        at = self._views[f"{name}_at"]
+        return str(self._views[f"{name}_text"][at[number] : at[number + 1]], "utf-8", "replace")
 
 
 def usable(directory: Path) -> bool:
@@ -336,30 +379,26 @@ def plain_identifier(text: str) -> str:
     return "".join(c for c in clean(text).casefold() if c.isalnum())
 
 
-def _map(name: str, pairs: list[tuple[int, int]]) -> dict[str, Array]:
-    table = np.array(sorted(pairs) or np.zeros((0, 2)), dtype=np.int64)
-    return {f"{name}_keys": table[:, 0].copy(), f"{name}_values": table[:, 1].copy()}
+def _map(name: str, pairs: Iterable[tuple[int, int]]) -> dict[str, Array]:
+    table = np.array(list(pairs) or np.zeros((0, 2)), dtype=np.int64)
+    # By key; the values of one key keep the order they come in.
+    order = np.argsort(table[:, 0], kind="stable")
+    return {
+        f"{name}_keys": table[order, 0].astype(np.uint32),
+        f"{name}_values": table[order, 1].astype(np.int32),
+    }
 
 
 def _postings(texts: list[str]) -> dict[str, Array]:
-    if not texts:
-        empty = np.zeros(0)
-        return {
-            "names": empty.astype(np.int32),
-            "worth": empty.astype(np.float32),
-            "at": np.zeros(_CODES + 1, dtype=np.int64),
-            "idf": np.zeros(_CODES, dtype=np.float32),
-        }
+    """Return which texts have which letter groups, how rare a group is, and what the rarity of a text's adds up to.
+
+    ``names`` holds the numbers of the texts, those of group ``g`` from ``at[g]`` to ``at[g + 1]``; how alike two texts
+    are is the sum of ``idf`` squared over the groups they share, by the ``scale`` of each.
+    """
     owner, code = _grams(texts)
     count = np.bincount(code, minlength=_CODES)
     idf = np.log((1.0 + len(texts)) / (1.0 + count)) + 0.1
-    norm = np.sqrt(np.bincount(owner, weights=np.square(idf[code]), minlength=len(texts)))
-    order = np.argsort(code, kind="stable")
+    norm = np.sqrt(np.bincount(owner, weights=np.square(idf)[code], minlength=len(texts)))
     at = np.zeros(_CODES + 1, dtype=np.int64)
     np.cumsum(count, out=at[1:])
-    return {
-        "names": owner[order].astype(np.int32),
-        "worth": (idf[code] / np.maximum(norm[owner], 1e-9))[order].astype(np.float32),
-        "at": at,
-        "idf": idf.astype(np.float32),
-    }
+    return {"names": owner, "at": at, "idf": idf.astype(np.float32), "scale": 1.0 / np.maximum(norm, 1e-9)}

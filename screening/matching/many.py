@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -10,10 +11,11 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from pathlib import Path
+from typing import Any
 
 from .index import Index
 from .names import warm
-from .score import Found, Who, find
+from .score import Found, Reason, Score, Who, find
 
 AHEAD = 4
 """How many chunks per process are on their way at once: the file is not read further ahead than that."""
@@ -34,6 +36,8 @@ def _begin(paths: Sequence[str]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     open_all(paths)
+    # The tables stay as long as the process: the collector need not walk them again and again.
+    gc.freeze()
 
 
 def _end_with_parent() -> None:
@@ -60,6 +64,39 @@ def find_chunk(
     return out
 
 
+Plain = tuple[Any, ...]
+"""What was found, taken apart: between processes tuples take a sixth of the time that objects do."""
+
+
+def _find_plain(paths: Sequence[str], asked: Sequence[Who | None], threshold: float, limit: int) -> list[Plain | None]:
+    return [None if one is None else _plain(one) for one in find_chunk(paths, asked, threshold, limit)]
+
+
+def _plain(found: list[Found]) -> Plain:
+    return tuple(
+        (
+            one.id,
+            one.our_name,
+            one.listed_name,
+            one.score.value,
+            [(reason.signal, reason.strength, reason.effect, reason.detail) for reason in one.score.reasons],
+            one.score.words,
+        )
+        for one in found
+    )
+
+
+def _found(plain: Plain) -> list[Found]:
+    return [
+        Found(listed, ours, theirs, Score(value, tuple(Reason(*reason) for reason in reasons), words))
+        for listed, ours, theirs, value, reasons, words in plain
+    ]
+
+
+def _whole(chunk: list[Plain | None]) -> list[list[Found] | None]:
+    return [None if plain is None else _found(plain) for plain in chunk]
+
+
 def find_many(
     paths: Sequence[str], chunks: Iterable[Sequence[Who | None]], *, threshold: float, limit: int, workers: int
 ) -> Iterator[list[list[Found] | None]]:
@@ -71,14 +108,14 @@ def find_many(
     # Started afresh, not forked: a forked process would share its parent's database connection.
     afresh = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(workers, afresh, initializer=_begin, initargs=(paths,)) as pool:
-        waiting: deque[Future[list[list[Found] | None]]] = deque()
+        waiting: deque[Future[list[Plain | None]]] = deque()
         try:
             for chunk in chunks:
-                waiting.append(pool.submit(find_chunk, paths, chunk, threshold, limit))
+                waiting.append(pool.submit(_find_plain, paths, chunk, threshold, limit))
                 if len(waiting) >= workers * AHEAD:
-                    yield waiting.popleft().result()
+                    yield _whole(waiting.popleft().result())
             while waiting:
-                yield waiting.popleft().result()
+                yield _whole(waiting.popleft().result())
         finally:
             # Whoever asked may have gone before all was answered: what has not begun need not begin.
             for one in waiting:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from .index import ADDRESS, NAME, Array, Entry, Index, _key, _spaced, _squashed
+from .index import ADDRESS, NAME, Entry, Index, _key
 from .names import Form, form, forms
 from .score import Found, Who, find
 
@@ -43,10 +43,7 @@ def near(entry: Entry, ours: Index) -> set[int]:
 def _near(reading: Form, ours: Index, kind: int, least: float) -> set[int]:
     if not ours.size:
         return set()
-    gram: Array = np.maximum(
-        ours._similar("spaced", _spaced(reading)),
-        ours._similar("squashed", _squashed(reading)),
-    )
+    gram = ours.likeness(reading)
     numbers = np.flatnonzero((gram > least) & (ours.arrays["name_kind"] == kind))
     found = {int(row) for row in ours.arrays["name_row"][numbers]}
     if kind == NAME:
