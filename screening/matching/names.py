@@ -9,9 +9,20 @@ from functools import lru_cache
 
 from anyascii import anyascii
 from rapidfuzz.distance import OSA
+from rapidfuzz.process import extractOne
 
 from . import han
-from .words import LONG, legal_beginnings, legal_forms, legal_words, misspelled, place_beginnings, words
+from .words import (
+    LONG,
+    legal_beginnings,
+    legal_forms,
+    legal_words,
+    legal_words_of_about,
+    misspelled,
+    place_beginnings,
+    stems_by_beginning,
+    words,
+)
 
 LONGEST = 500
 """Characters of a name that are compared. Callers must say so when a name is longer."""
@@ -204,13 +215,8 @@ def _legal_spelling(token: str) -> str:
         return token
     edits = 1 if len(token) < 9 else 2
     # The nearest, and of equals the first by letter: every process must read a name alike.
-    near = [
-        (OSA.distance(token, word, score_cutoff=edits), word) for word in table if abs(len(word) - len(token)) <= edits
-    ]
-    distance, word = min(near, default=(edits + 1, ""))
-    if distance <= edits:
-        return word
-    return token
+    near = extractOne(token, legal_words_of_about(len(token), edits), scorer=OSA.distance, score_cutoff=edits)
+    return near[0] if near else token
 
 
 def _join_places(tokens: list[str]) -> list[str]:
@@ -234,7 +240,7 @@ def _join_places(tokens: list[str]) -> list[str]:
 
 def _join_letters(tokens: list[str]) -> list[str]:
     """Join runs of three or more single letters, spaced out by hand or by dots."""
-    if sum(len(token) == 1 for token in tokens) < 3:
+    if len([token for token in tokens if len(token) == 1]) < 3:
         return tokens
     out: list[str] = []
     run: list[str] = []
@@ -257,7 +263,9 @@ def _read_digits(token: str) -> str:
 
 
 def _set_legal_forms_aside(tokens: list[str]) -> tuple[list[str], frozenset[str]]:
-    table, beginnings = legal_forms(), legal_beginnings()
+    table, beginnings, alone = legal_forms(), legal_beginnings(), legal_words()
+    if beginnings.isdisjoint(tokens) and alone.isdisjoint(tokens):
+        return tokens, frozenset()
     kept: list[str] = []
     classes: set[str] = set()
     at = 0
@@ -281,7 +289,7 @@ def _set_legal_forms_aside(tokens: list[str]) -> tuple[list[str], frozenset[str]
         classes.add(kind)
         kept.pop()
     # What is left of a phrase that is written in part: "obshchestvo otvetstvennostyu valma".
-    if len(named := [token for token in kept if token not in legal_words()]) < len(kept) and named:
+    if len(named := [token for token in kept if token not in alone]) < len(kept) and named:
         kept = named
     return (kept, frozenset(classes)) if kept else (tokens, frozenset())
 
@@ -296,11 +304,11 @@ def _spell(token: str) -> str:
     table = words()
     if token in table.same:
         return table.same[token]
-    if (patronymic := _PATRONYMIC.fullmatch(token)) and patronymic[1] in table.same:
+    if token.endswith(("ch", "vna")) and (patronymic := _PATRONYMIC.fullmatch(token)) and patronymic[1] in table.same:
         return table.same[patronymic[1]] + ("ovich" if patronymic[2].endswith("ch") else "ovna")
     if len(token) >= 5:
-        for stem, one in table.stems:
-            if len(stem) >= 5 and token.startswith(stem):
+        for stem, one in stems_by_beginning().get(token[:5], ()):
+            if token.startswith(stem):
                 return one
     return _corrected(token) or token
 
@@ -327,24 +335,28 @@ def _corrected(token: str) -> str:
 def sound(word: str) -> str:
     """Return a key that spellings of one foreign word share: ``Zakharoff`` and ``Zakharov``."""
     for pattern, by in _SOUNDS:
-        word = re.sub(pattern, by, word)
-    return re.sub(r"(.)\1+", r"\1", word)
+        word = pattern.sub(by, word)
+    return _DOUBLED.sub(r"\1", word)
 
 
-_SOUNDS = (
-    (r"off$", "ov"),
-    (r"(?:ij|iy|yi|yj|ii|yy|ey|ei|ie|y)$", "i"),
-    (r"shch|sch|tch|tsch", "ch"),
-    (r"tz|ts", "c"),
-    (r"kh", "h"),
-    (r"zh|dj|dzh", "j"),
-    (r"ph", "f"),
-    (r"ck|q|k", "k"),
-    (r"ks|x", "x"),
-    (r"(?<=[aeiou])[yij](?=[aeou])", ""),
-    (r"[iyj](?=[aeou])", ""),
-    (r"w", "v"),
-    (r"ou|oo|u", "u"),
-    (r"ee|ea|y|j", "i"),
-    (r"(?<=[bcdfgkptsz])h", ""),
+_DOUBLED = re.compile(r"(.)\1+")
+_SOUNDS = tuple(
+    (re.compile(pattern), by)
+    for pattern, by in (
+        (r"off$", "ov"),
+        (r"(?:ij|iy|yi|yj|ii|yy|ey|ei|ie|y)$", "i"),
+        (r"shch|sch|tch|tsch", "ch"),
+        (r"tz|ts", "c"),
+        (r"kh", "h"),
+        (r"zh|dj|dzh", "j"),
+        (r"ph", "f"),
+        (r"ck|q|k", "k"),
+        (r"ks|x", "x"),
+        (r"(?<=[aeiou])[yij](?=[aeou])", ""),
+        (r"[iyj](?=[aeou])", ""),
+        (r"w", "v"),
+        (r"ou|oo|u", "u"),
+        (r"ee|ea|y|j", "i"),
+        (r"(?<=[bcdfgkptsz])h", ""),
+    )
 )

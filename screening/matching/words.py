@@ -81,6 +81,16 @@ def legal_beginnings() -> frozenset[str]:
 
 
 @cache
+def stems_by_beginning() -> dict[str, tuple[tuple[str, str], ...]]:
+    """Return the stems of five letters and more with the word each stands for, by their first five letters."""
+    found: dict[str, tuple[tuple[str, str], ...]] = {}
+    for stem, one in words().stems:
+        if len(stem) >= 5:
+            found[stem[:5]] = (*found.get(stem[:5], ()), (stem, one))
+    return found
+
+
+@cache
 def place_beginnings() -> frozenset[str]:
     """Return what places that are written as one word begin with."""
     return frozenset(place[:end] for place in words().joined for end in range(1, len(place)))
@@ -139,6 +149,12 @@ def legal_words() -> frozenset[str]:
     # "Youxian" is in the table of phrases, and one letter away from many a name.
     ordinary = words().common | set(words().same) | {"company", "private", "federal", "enterprise", "institution"}
     return frozenset(found - ordinary - {"youxian"})
+
+
+@cache
+def legal_words_of_about(length: int, edits: int) -> tuple[str, ...]:
+    """Return the words of legal forms that are at most ``edits`` letters longer or shorter, by letter."""
+    return tuple(sorted(word for word in legal_words() if abs(len(word) - length) <= edits))
 
 
 @cache
