@@ -103,13 +103,14 @@ def _runs(text: str) -> tuple[Array, Array, Array]:
 def _grams(texts: Sequence[str]) -> tuple[Array, Array]:
     """Return the distinct (text number, gram code) pairs of many texts at once, in the order of the codes."""
     raw, codes, whole = _runs("\x7f".join(texts) + "\x7f")
-    owner = np.cumsum(raw == 0x7F, dtype=np.int32)[:-2]
-    pairs = codes[whole].astype(np.int64) << 32
-    pairs |= owner[whole]
-    pairs.sort()
-    # numpy's own way of finding what is unique takes ten times as long as sorting does.
-    pairs = pairs[np.concatenate(([True], pairs[1:] != pairs[:-1]))] if len(pairs) else pairs
-    return (pairs & 0xFFFFFFFF).astype(np.int32), (pairs >> 32).astype(np.int32)
+    owner = np.cumsum(raw == 0x7F, dtype=np.int32)[:-2][whole]
+    code = codes[whole].astype(np.uint16)
+    # Sorting numbers of two bytes takes one pass; the texts of a group keep their order, so that equals are neighbors.
+    order = np.argsort(code, kind="stable")
+    owner, code = owner[order], code[order]
+    first = np.ones(len(code), dtype=bool)
+    first[1:] = (code[1:] != code[:-1]) | (owner[1:] != owner[:-1])
+    return owner[first], code[first]
 
 
 def _grams_of(text: str) -> Array:
@@ -129,6 +130,36 @@ def _raw(form: Form) -> str:
 
 def _squashed(form: Form) -> str:
     return f"  {form.squashed}  "
+
+
+class _Names:
+    """The names of an index while it is built: numbers and texts only, which the collector has not to walk."""
+
+    def __init__(self) -> None:
+        self.rows: list[int] = []
+        self.kinds: list[int] = []
+        self.forms: list[str] = []
+        self.written: list[str] = []
+        self.spaced: list[str] = []
+        self.squashed: list[str] = []
+        self.words: list[str] = []
+        self.exact: list[tuple[int, int]] = []
+        self.squash: list[tuple[int, int]] = []
+        self.initials: list[tuple[int, int]] = []
+
+    def add(self, row: int, kind: int, form: Form, written: str) -> None:
+        number, squashed = len(self.rows), form.squashed
+        self.rows.append(row)
+        self.kinds.append(kind)
+        self.forms.append(f"{' '.join(form.words)}\t{' '.join(sorted(form.legal))}\t{_raw(form)}")
+        self.written.append(clean(written))
+        self.spaced.append(_spaced(form))
+        self.squashed.append(_squashed(form))
+        self.words += set(form.words)
+        self.exact.append((_key("".join(sorted(form.words))), number))
+        self.squash += [(_key(text), number) for text in {squashed, form.raw}]
+        if len(form.words) >= 3:
+            self.initials.append((_key(form.initials), number))
 
 
 class Index:
@@ -164,7 +195,7 @@ class Index:
         """
         ids: list[int] = []
         kinds: list[int] = []
-        names: list[tuple[int, int, Form, str]] = []
+        names = _Names()
         countries: list[str] = []
         addresses: list[str] = []
         identifiers: list[tuple[int, int]] = []
@@ -175,43 +206,36 @@ class Index:
             addresses.append(" | ".join(entry.addresses)[:2000])
             for name in entry.names:
                 for reading in readings(name) if readings else filter(None, (form(name),)):
-                    names.append((row, NAME, reading, clean(name)))
+                    names.add(row, NAME, reading, name)
             if readings or not entry.names:
                 for address in entry.addresses:
                     if found := form(address):
-                        names.append((row, ADDRESS, found, clean(address)))
+                        names.add(row, ADDRESS, found, address)
             identifiers += [
                 (_key(plain_identifier(i)), row) for i in entry.identifiers if len(plain_identifier(i)) >= 5
             ]
         arrays: dict[str, Array] = {
             "row_ids": np.array(ids, dtype=np.int64),
-            "name_row": np.array([n[0] for n in names], dtype=np.int32),
-            "name_kind": np.array([n[1] for n in names], dtype=np.uint8),
+            "name_row": np.array(names.rows, dtype=np.int32),
+            "name_kind": np.array(names.kinds, dtype=np.uint8),
             "row_kind": np.array(kinds, dtype=np.uint8),
         }
-        found_forms = [n[2] for n in names]
-        texts = {
-            "form": [f"{' '.join(f.words)}\t{' '.join(sorted(f.legal))}\t{_raw(f)}" for f in found_forms],
-            "name": [n[3] for n in names],
-            "country": countries,
-            "address": addresses,
-        }
+        texts = {"form": names.forms, "name": names.written, "country": countries, "address": addresses}
         for key, values in texts.items():
             arrays[f"{key}_text"], arrays[f"{key}_at"] = _strings(values)
-        for view, spell in (("spaced", _spaced), ("squashed", _squashed)):
-            arrays |= {f"{view}_{k}": v for k, v in _postings([spell(f) for f in found_forms]).items()}
-        arrays |= _map("exact", ((_key("".join(sorted(f.words))), n) for n, f in enumerate(found_forms)))
-        arrays |= _map("squash", ((_key(t), n) for n, f in enumerate(found_forms) for t in {f.squashed, f.raw}))
-        arrays |= _map("initials", ((_key(f.initials), n) for n, f in enumerate(found_forms) if len(f.words) >= 3))
+        for view, spelled in (("spaced", names.spaced), ("squashed", names.squashed)):
+            arrays |= {f"{view}_{k}": v for k, v in _postings(spelled).items()}
+        arrays |= _map("exact", names.exact)
+        arrays |= _map("squash", names.squash)
+        arrays |= _map("initials", names.initials)
         arrays |= _map("identifier", identifiers)
         if rarity is None:
-            of_word = Counter(word for f in found_forms for word in set(f.words))
             counts: Counter[int] = Counter()
-            for word, count in of_word.items():
+            for word, count in Counter(names.words).items():
                 counts[_key(word)] += count
             arrays["word_keys"] = np.array(sorted(counts), dtype=np.uint32)
             arrays["word_counts"] = np.array([counts[key] for key in sorted(counts)], dtype=np.int32)
-            arrays["word_total"] = np.array([max(len(found_forms), 2)], dtype=np.int64)
+            arrays["word_total"] = np.array([max(len(names.rows), 2)], dtype=np.int64)
         else:
             arrays |= {k: rarity.arrays[k] for k in ("word_keys", "word_counts", "word_total")}
         return cls(arrays)
@@ -379,8 +403,8 @@ def plain_identifier(text: str) -> str:
     return "".join(c for c in clean(text).casefold() if c.isalnum())
 
 
-def _map(name: str, pairs: Iterable[tuple[int, int]]) -> dict[str, Array]:
-    table = np.array(list(pairs) or np.zeros((0, 2)), dtype=np.int64)
+def _map(name: str, pairs: list[tuple[int, int]]) -> dict[str, Array]:
+    table = np.array(pairs or np.zeros((0, 2)), dtype=np.int64)
     # By key; the values of one key keep the order they come in.
     order = np.argsort(table[:, 0], kind="stable")
     return {
