@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
+import numpy as np
 from rapidfuzz.fuzz import ratio, token_set_ratio, token_sort_ratio
 from rapidfuzz.process import cdist
 
@@ -266,27 +267,19 @@ def _worth_aligning(reading: Form, proposed: list[Listed]) -> list[Listed]:
     """
     if len(proposed) <= ALIGNED:
         return proposed
-    ours, sorted_ours = reading.squashed, " ".join(reading.words)
-    marks = [
-        one.gram + letters / 100.0 + shared / 200.0
-        for one, letters, shared in zip(
-            proposed,
-            cdist([ours], [one.squashed for one in proposed], scorer=ratio)[0],
-            cdist([sorted_ours], [one.words for one in proposed], scorer=token_set_ratio)[0],
-            strict=True,
-        )
-    ]
+    ours, squashed = reading.squashed, [one.squashed for one in proposed]
+    letters = cdist([ours], squashed, scorer=ratio)[0]
+    shared = cdist([" ".join(reading.words)], [one.words for one in proposed], scorer=token_set_ratio)[0]
+    marks = np.array([one.gram for one in proposed], dtype=np.float32) + letters / 100.0 + shared / 200.0
     if numbers := {word for word in reading.words if word.isdigit()}:
         # Institutes of one group differ in their number and in nothing else.
-        marks = [
-            mark + 0.5 * (not numbers.isdisjoint(one.words.split())) for mark, one in zip(marks, proposed, strict=True)
-        ]
+        marks += np.array([0.5 * (not numbers.isdisjoint(one.words.split())) for one in proposed], dtype=np.float32)
     kept: list[Listed] = []
     of_row: Counter[int] = Counter()
-    for at in sorted(range(len(proposed)), key=lambda at: -marks[at]):
+    for at in np.argsort(-marks, kind="stable").tolist():
         row = proposed[at].row
         of_row[row] += 1
-        same = proposed[at].squashed == ours
+        same = squashed[at] == ours
         if of_row[row] <= NAMES_OF_ONE and (same or len(kept) < ALIGNED):
             kept.append(proposed[at])
     return kept
@@ -334,8 +327,15 @@ def same_address(ours: str, listed: str) -> float:
         return 0.0
     mine = _address_words(ours)
     numbers = {w for w in mine if any(c.isdigit() for c in w)}
+    if not numbers:
+        return 0.0
+    digits = {run for word in numbers for run in _DIGITS.findall(word)}
     best = 0.0
     for one in re.split(r"\||;", listed):
+        # No number of ours is written there: nothing to take apart. Other scripts have digits of their own.
+        plain = one.translate(_MARKS)
+        if plain.isascii() and not any(run in plain for run in digits):
+            continue
         theirs = _address_words(one)
         shared = mine & theirs
         if not theirs or (numbers and not numbers & theirs) or not any(any(c.isdigit() for c in w) for w in shared):
@@ -343,6 +343,9 @@ def same_address(ours: str, listed: str) -> float:
         best = max(best, len(shared) / max(1, min(len(mine), len(theirs))) if min(len(mine), len(theirs)) >= 4 else 0.0)
     return best
 
+
+_DIGITS = re.compile(r"\d+")
+_MARKS = str.maketrans("", "", "'`")
 
 _STREETS = {
     "rd": "road", "st": "street", "saint": "street", "dr": "drive", "ave": "avenue", "av": "avenue",
