@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from .index import Index
-from .names import warm
+from .names import forms
 from .score import Found, Reason, Score, Who, find
 
 AHEAD = 4
@@ -24,11 +24,10 @@ _OPEN: dict[str, Index] = {}
 
 
 def open_all(paths: Sequence[str]) -> None:
-    """Map the indexes and read the tables, so that the first name takes no longer than the next."""
+    """Map the indexes. The dictionaries of Chinese are left to the first Chinese name: most files hold none."""
     for path in paths:
         if path not in _OPEN:
             _OPEN[path] = Index.load(Path(path))
-    warm()
 
 
 def _begin(paths: Sequence[str]) -> None:
@@ -36,6 +35,7 @@ def _begin(paths: Sequence[str]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     open_all(paths)
+    forms("the tables")
     # The tables stay as long as the process: the collector need not walk them again and again.
     gc.freeze()
 

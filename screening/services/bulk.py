@@ -307,7 +307,7 @@ def answer(
     """
     kept = Snapshot.objects.in_bulk([file.snapshot_id for file in lists.files])
     snapshots = [kept[file.snapshot_id] for file in lists.files]
-    entries = _entries(snapshots)
+    known: dict[int, tuple[str, str, str]] = {}
     paths = [indexes.path_of(snapshot) for snapshot in snapshots]
     # The rows of a chunk wait here while their names are looked for: answers come back in the same order.
     held: deque[list[Asked | BadRow]] = deque()
@@ -319,14 +319,15 @@ def answer(
             yield [None if isinstance(row, BadRow) else row.who for row in chunk]
 
     for found in find_many(paths, asked(), threshold=threshold, limit=limit, workers=workers):
+        _learn(known, {hit.id for hits in found for hit in hits or ()})
         for row, hits in zip(held.popleft(), found, strict=True):
             if isinstance(row, BadRow):
                 yield row
             else:
-                yield row, [Hit(*entries[hit.id], hit) for hit in hits or ()]
+                yield row, [Hit(*known[hit.id], hit) for hit in hits or ()]
 
 
-def _entries(snapshots: list[Snapshot]) -> dict[int, tuple[str, str, str]]:
-    members = [pk for snapshot in snapshots for pk in snapshot.members]
-    rows = ListedParty.objects.filter(pk__in=members).values_list("pk", "entity_id", "list_code", "name")
-    return {pk: (entity_id, code, name) for pk, entity_id, code, name in rows.iterator()}
+def _learn(known: dict[int, tuple[str, str, str]], ids: set[int]) -> None:
+    """Look up those listed parties that are not known yet: a few names mean few of the many on a list."""
+    rows = ListedParty.objects.filter(pk__in=ids.difference(known)).values_list("pk", "entity_id", "list_code", "name")
+    known.update((pk, (entity_id, code, name)) for pk, entity_id, code, name in rows)
