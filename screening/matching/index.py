@@ -7,30 +7,21 @@ every process, so that they share one copy.
 from __future__ import annotations
 
 import json
-import zlib
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from .names import Form, clean, form
+from .postings import Array, grams_of, key_map, key_of, postings, strings
 from .words import words
 
-Array = npt.NDArray[Any]
 LAYOUT = "8"
 """Changes whenever the arrays or the normal form of names change; an index of another layout is rebuilt."""
 
-_BASE = 38
-_CODES = _BASE**3
-_LETTERS = np.full(256, _BASE - 1, dtype=np.int32)
-for _at, _letter in enumerate(" abcdefghijklmnopqrstuvwxyz0123456789"):
-    _LETTERS[ord(_letter)] = _at
-_BREAK = _BASE - 1
 NAME, ADDRESS = 0, 1
 ORDINARY = 0.06
 """A letter group that a larger share of the names has is ordinary."""
@@ -78,47 +69,6 @@ class Listed:
         return Form(words, frozenset(self.legal.split()), raw="".join(tokens) or self.squashed, tokens=tokens or words)
 
 
-def _key(text: str) -> int:
-    return zlib.crc32(text.encode("utf-8", "replace"))
-
-
-def _strings(values: Sequence[str]) -> tuple[Array, Array]:
-    pieces = [value.encode("utf-8", "replace") for value in values]
-    offsets = np.zeros(len(pieces) + 1, dtype=np.uint32)
-    np.cumsum([len(piece) for piece in pieces], out=offsets[1:], dtype=np.uint32)
-    return np.frombuffer(b"".join(pieces) or b"\0", dtype=np.uint8).copy(), offsets
-
-
-def _runs(text: str) -> tuple[Array, Array, Array]:
-    """Return the letters of a text as numbers, the code of every three in a row, and where there are three."""
-    raw = np.frombuffer(text.encode("ascii", "replace"), dtype=np.uint8)
-    letters = _LETTERS[raw]
-    codes = letters[:-2] * (_BASE * _BASE)
-    codes += letters[1:-1] * _BASE
-    codes += letters[2:]
-    known = letters != _BREAK
-    return raw, codes, known[:-2] & known[1:-1] & known[2:]
-
-
-def _grams(texts: Sequence[str]) -> tuple[Array, Array]:
-    """Return the distinct (text number, gram code) pairs of many texts at once, in the order of the codes."""
-    raw, codes, whole = _runs("\x7f".join(texts) + "\x7f")
-    owner = np.cumsum(raw == 0x7F, dtype=np.int32)[:-2][whole]
-    code = codes[whole].astype(np.uint16)
-    # Sorting numbers of two bytes takes one pass; the texts of a group keep their order, so that equals are neighbors.
-    order = np.argsort(code, kind="stable")
-    owner, code = owner[order], code[order]
-    first = np.ones(len(code), dtype=bool)
-    first[1:] = (code[1:] != code[:-1]) | (owner[1:] != owner[:-1])
-    return owner[first], code[first]
-
-
-def _grams_of(text: str) -> Array:
-    """Return the distinct gram codes of one text, in order."""
-    _, codes, whole = _runs(text)
-    return np.array(sorted(set(codes[whole].tolist())), dtype=np.int64)
-
-
 def _spaced(form: Form) -> str:
     return f" {' '.join(form.words)} "
 
@@ -156,10 +106,10 @@ class _Names:
         self.spaced.append(_spaced(form))
         self.squashed.append(_squashed(form))
         self.words += set(form.words)
-        self.exact.append((_key("".join(sorted(form.words))), number))
-        self.squash += [(_key(text), number) for text in {squashed, form.raw}]
+        self.exact.append((key_of("".join(sorted(form.words))), number))
+        self.squash += [(key_of(text), number) for text in {squashed, form.raw}]
         if len(form.words) >= 3:
-            self.initials.append((_key(form.initials), number))
+            self.initials.append((key_of(form.initials), number))
 
 
 class Index:
@@ -212,7 +162,7 @@ class Index:
                     if found := form(address):
                         names.add(row, ADDRESS, found, address)
             identifiers += [
-                (_key(plain_identifier(i)), row) for i in entry.identifiers if len(plain_identifier(i)) >= 5
+                (key_of(plain_identifier(i)), row) for i in entry.identifiers if len(plain_identifier(i)) >= 5
             ]
         arrays: dict[str, Array] = {
             "row_ids": np.array(ids, dtype=np.int64),
@@ -222,17 +172,17 @@ class Index:
         }
         texts = {"form": names.forms, "name": names.written, "country": countries, "address": addresses}
         for key, values in texts.items():
-            arrays[f"{key}_text"], arrays[f"{key}_at"] = _strings(values)
+            arrays[f"{key}_text"], arrays[f"{key}_at"] = strings(values)
         for view, spelled in (("spaced", names.spaced), ("squashed", names.squashed)):
-            arrays |= {f"{view}_{k}": v for k, v in _postings(spelled).items()}
-        arrays |= _map("exact", names.exact)
-        arrays |= _map("squash", names.squash)
-        arrays |= _map("initials", names.initials)
-        arrays |= _map("identifier", identifiers)
+            arrays |= {f"{view}_{k}": v for k, v in postings(spelled).items()}
+        arrays |= key_map("exact", names.exact)
+        arrays |= key_map("squash", names.squash)
+        arrays |= key_map("initials", names.initials)
+        arrays |= key_map("identifier", identifiers)
         if rarity is None:
             counts: Counter[int] = Counter()
             for word, count in Counter(names.words).items():
-                counts[_key(word)] += count
+                counts[key_of(word)] += count
             arrays["word_keys"] = np.array(sorted(counts), dtype=np.uint32)
             arrays["word_counts"] = np.array([counts[key] for key in sorted(counts)], dtype=np.int32)
             arrays["word_total"] = np.array([max(len(names.rows), 2)], dtype=np.int64)
@@ -275,13 +225,13 @@ class Index:
             near = near[np.argpartition(gram[near], len(near) - limit)[len(near) - limit :]]
         chosen = set(near.tolist())
         if kind == NAME:
-            chosen.update(self._mapped("exact", _key("".join(sorted(form.words))))[:limit])
-            chosen.update(self._mapped("squash", _key(form.squashed))[:limit])
-            chosen.update(self._mapped("squash", _key(form.raw))[:limit])
+            chosen.update(self._mapped("exact", key_of("".join(sorted(form.words))))[:limit])
+            chosen.update(self._mapped("squash", key_of(form.squashed))[:limit])
+            chosen.update(self._mapped("squash", key_of(form.raw))[:limit])
             if len(form.words) == 1 and len(form.squashed) >= 3:
-                chosen.update(self._mapped("initials", _key(form.squashed))[:limit])
+                chosen.update(self._mapped("initials", key_of(form.squashed))[:limit])
             if len(form.words) >= 3:
-                chosen.update(self._mapped("squash", _key(form.initials))[:limit])
+                chosen.update(self._mapped("squash", key_of(form.initials))[:limit])
         numbers, kinds = list(chosen), self._views["name_kind"]
         alike = gram[numbers].tolist()
         return [self.listed(n, one if kinds[n] == kind else 0.0) for n, one in zip(numbers, alike, strict=True)]
@@ -289,7 +239,7 @@ class Index:
     def with_identifier(self, identifier: str) -> list[int]:
         """Return the rows that carry an identifier."""
         plain = plain_identifier(identifier)
-        return self._mapped("identifier", _key(plain)) if len(plain) >= 5 else []
+        return self._mapped("identifier", key_of(plain)) if len(plain) >= 5 else []
 
     def names_of(self, row: int) -> list[Listed]:
         """Return every name of a row."""
@@ -324,13 +274,13 @@ class Index:
         """How much a word tells, from 0.05 (every second name has it) to 1 (it is on no other name)."""
         known = self._weights.get(word)
         if known is None:
-            if len(self._weights) > 200_000:
+            if len(self._weights) > 50_000:
                 self._weights.clear()
             known = self._weights[word] = self._weigh(word)
         return known
 
     def _weigh(self, word: str) -> float:
-        keys, key = self._views["word_keys"], _key(word)
+        keys, key = self._views["word_keys"], key_of(word)
         at = bisect_left(keys, key)
         count = self._views["word_counts"][at] if at < len(keys) and keys[at] == key else 0
         total = float(self._views["word_total"][0])
@@ -360,7 +310,7 @@ class Index:
         return np.maximum(spaced, squashed, out=spaced)
 
     def _similar(self, view: str, text: str) -> Array:
-        codes = _grams_of(text)
+        codes = grams_of(text)
         if not len(codes):
             return np.zeros(self.size)
         idf, at = self.arrays[f"{view}_idf"][codes], self.arrays[f"{view}_at"]
@@ -401,28 +351,3 @@ def usable(directory: Path) -> bool:
 def plain_identifier(text: str) -> str:
     """Return an identifier as letters and digits only."""
     return "".join(c for c in clean(text).casefold() if c.isalnum())
-
-
-def _map(name: str, pairs: list[tuple[int, int]]) -> dict[str, Array]:
-    table = np.array(pairs or np.zeros((0, 2)), dtype=np.int64)
-    # By key; the values of one key keep the order they come in.
-    order = np.argsort(table[:, 0], kind="stable")
-    return {
-        f"{name}_keys": table[order, 0].astype(np.uint32),
-        f"{name}_values": table[order, 1].astype(np.int32),
-    }
-
-
-def _postings(texts: list[str]) -> dict[str, Array]:
-    """Return which texts have which letter groups, how rare a group is, and what the rarity of a text's adds up to.
-
-    ``names`` holds the numbers of the texts, those of group ``g`` from ``at[g]`` to ``at[g + 1]``; how alike two texts
-    are is the sum of ``idf`` squared over the groups they share, by the ``scale`` of each.
-    """
-    owner, code = _grams(texts)
-    count = np.bincount(code, minlength=_CODES)
-    idf = np.log((1.0 + len(texts)) / (1.0 + count)) + 0.1
-    norm = np.sqrt(np.bincount(owner, weights=np.square(idf)[code], minlength=len(texts)))
-    at = np.zeros(_CODES + 1, dtype=np.int64)
-    np.cumsum(count, out=at[1:])
-    return {"names": owner, "at": at, "idf": idf.astype(np.float32), "scale": 1.0 / np.maximum(norm, 1e-9)}

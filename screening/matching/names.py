@@ -80,7 +80,7 @@ def _visible(c: str) -> bool:
     return unicodedata.category(c) not in ("Cf", "Cs", "Co", "Cn")
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=5_000)
 def forms(text: str) -> tuple[Form, ...]:
     """Return the readings of a name, most literal first; none when nothing comparable is left."""
     text = clean(text)
@@ -299,7 +299,7 @@ _SURE = frozenset(
 )
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=50_000)
 def _spell(token: str) -> str:
     table = words()
     if token in table.same:
@@ -331,7 +331,7 @@ def _corrected(token: str) -> str:
     return ""
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=50_000)
 def sound(word: str) -> str:
     """Return a key that spellings of one foreign word share: ``Zakharoff`` and ``Zakharov``."""
     for pattern, by in _SOUNDS:

@@ -150,7 +150,7 @@ _WHOLE = re.compile(
 _HEARD_ALIKE = str.maketrans({"l": "n"})
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=20_000)
 def is_spelled(word: str) -> bool:
     """Whether a word of two syllables or more may be pinyin from end to end."""
     return _WHOLE.fullmatch(word) is not None

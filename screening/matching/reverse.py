@@ -10,8 +10,9 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from .index import ADDRESS, NAME, Entry, Index, _key
+from .index import ADDRESS, NAME, Entry, Index
 from .names import Form, form, forms
+from .postings import key_of
 from .score import Found, Who, find
 
 NEAR = 0.25
@@ -47,13 +48,13 @@ def _near(reading: Form, ours: Index, kind: int, least: float) -> set[int]:
     numbers = np.flatnonzero((gram > least) & (ours.arrays["name_kind"] == kind))
     found = {int(row) for row in ours.arrays["name_row"][numbers]}
     if kind == NAME:
-        exact = [*ours._mapped("exact", _key("".join(sorted(reading.words))))]
+        exact = [*ours._mapped("exact", key_of("".join(sorted(reading.words))))]
         for text in {reading.squashed, reading.raw}:
-            exact += ours._mapped("squash", _key(text))
+            exact += ours._mapped("squash", key_of(text))
         if len(reading.words) == 1 and len(reading.squashed) >= 3:
-            exact += ours._mapped("initials", _key(reading.squashed))
+            exact += ours._mapped("initials", key_of(reading.squashed))
         if len(reading.words) >= 3:
-            exact += ours._mapped("squash", _key(reading.initials))
+            exact += ours._mapped("squash", key_of(reading.initials))
         found.update(int(ours.arrays["name_row"][number]) for number in exact)
     return found
 
