@@ -11,6 +11,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -66,7 +67,12 @@ class Listed:
     def form(self) -> Form:
         """Return what is compared. Most candidates never come so far, so it is made when it is asked for."""
         words, tokens = tuple(self.words.split()), tuple(self.raw.split())
-        return Form(words, frozenset(self.legal.split()), raw="".join(tokens) or self.squashed, tokens=tokens or words)
+        return Form(words, _classes(self.legal), raw="".join(tokens) or self.squashed, tokens=tokens or words)
+
+
+@lru_cache(maxsize=1_000)
+def _classes(legal: str) -> frozenset[str]:
+    return frozenset(legal.split())
 
 
 def _spaced(form: Form) -> str:
