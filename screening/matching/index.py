@@ -26,6 +26,8 @@ LAYOUT = "8"
 NAME, ADDRESS = 0, 1
 ORDINARY = 0.06
 """A letter group that a larger share of the names has is ordinary."""
+FEW = 1_000
+"""A letter group that no more names have is never ordinary: on a short list every group would be."""
 ENOUGH = 6
 """With so many letter groups that are not ordinary, the ordinary ones are left out."""
 
@@ -324,7 +326,7 @@ class Index:
         starts, ends = at[codes], at[codes + 1]
         sizes = ends - starts
         # Letter groups that many names have tell little and cost most: they are asked only where there are few others.
-        rare = sizes < self.size * ORDINARY
+        rare = sizes < max(self.size * ORDINARY, FEW)
         if np.count_nonzero(rare) >= ENOUGH:
             starts, ends, sizes, idf = starts[rare], ends[rare], sizes[rare], idf[rare]
         having = self.arrays[f"{view}_names"]

@@ -24,7 +24,7 @@ ASKED = (
     None,
     Who(("华为技术有限公司",)),
     Who(("Baltic Yantar plant",), identifiers=("inn-3900000111",)),
-    Who(("Nobody at all",), ("Flat 12, 5/F, 27-29 Ko Shing Street, Sheung Wan",)),
+    Who(("Nobody at all",), ("Flat 12, 5/F, 27-29 Ko Shing Street, Hong Kong",)),
 )
 
 
@@ -65,6 +65,12 @@ def test_a_name_of_no_letters_in_common_with_any_is_like_none() -> None:
     found = form("zzyzx qqq")
     assert found is not None
     assert Index.build(LISTED).likeness(found).tolist() == [0.0, 0.0, 0.0, 0.0, 0.0]
+
+
+def test_a_short_list_is_searched_by_every_letter_group() -> None:
+    # Each group is on one name of three, which on a short list is no reason to call it ordinary.
+    found = find(Who(("Sovfracht Group Vladivostok Harbor Branch 7",)), Index.build(LISTED), limit=1)
+    assert [one.id for one in found] == [42]
 
 
 def test_addresses_agree_only_where_a_number_does_however_it_is_written() -> None:
