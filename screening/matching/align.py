@@ -44,7 +44,7 @@ class Pair:
     listed_kind: str = ""
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=50_000)
 def alike(a: str, b: str) -> float:
     """How surely two words are the same word, 0 to 1: equal, sounding alike, or within the edits its length allows."""
     if a == b:
