@@ -60,6 +60,8 @@ def rare_word_shared(pair: Pair) -> float:
 
 def known_group_named(pair: Pair) -> float:
     """The name of a group of which many companies are listed stands in both names."""
+    if words().groups.isdisjoint(pair.ours.words):
+        return 0.0
     shared = {pair.listed.words[j] for link in pair.links if link.alike >= 0.94 for j in link.listed}
     return float(bool(shared & words().groups))
 
@@ -87,6 +89,9 @@ def only_common_words_shared(pair: Pair) -> float:
 
 def each_has_own_words(pair: Pair) -> float:
     """Each name has a word that the other has not, so that they may be two companies of one family of names."""
+    if known_group_named(pair):
+        # Two companies of one known group: the words that tell them apart speak of business and place.
+        return 0.0
     return min(
         _most_own(pair.ours.words, pair.our_weights, pair.alike_ours),
         _most_own(pair.listed.words, pair.listed_weights, pair.alike_listed),
@@ -130,8 +135,9 @@ def short_names_differ(pair: Pair) -> float:
 
 
 def one_listed_word_inside(pair: Pair) -> float:
-    """The listed name is a single word, and ours has more."""
-    return float(len(pair.listed.words) == 1 and len(pair.ours.words) > 1 and not same_words(pair))
+    """The listed name is a single word, and ours has more; the name of a known group apart."""
+    inside = len(pair.listed.words) == 1 and len(pair.ours.words) > 1 and not same_words(pair)
+    return float(inside and not known_group_named(pair))
 
 
 def kinds_disagree(pair: Pair) -> float:

@@ -168,3 +168,11 @@ def test_the_very_same_name_comes_before_one_that_merely_holds_it() -> None:
         Entry(2, ("China Academy of Lantern Technology",)),
     ])  # fmt: skip
     assert find(Who(("China Academy of Lantern Technology",)), listed)[0].id == 2
+
+
+def test_a_company_of_a_known_group_is_found_by_the_group_s_name_in_any_country() -> None:
+    listed = Index.build([Entry(1, ("Hikvision",), (), ("CN",)), Entry(2, ("Mercury",), (), ("RU",))])
+    group = find(Who(("Hikvision Deutschland GmbH",), countries=("DE",)), listed)
+    assert group[0].id == 1
+    assert group[0].score.value > 0.05
+    assert not find(Who(("Mercury Security Corporation",), countries=("DE",)), listed, threshold=0.05)
