@@ -62,6 +62,7 @@ QUARANTINE = {
 
 REFUSALS = {
     "no_such_match": _("This match does not exist."),
+    "answered_meanwhile": _("%(by)s answered this match while the page was open: %(answer)s. Read that answer below; if yours is another, give it again."),
     "verdict": _("Choose an answer: the same party, not the same party, cannot tell, or passed on."),
     "walk_missing": _("A true match is recorded at the end of the questions. Question %(step)s is not answered: %(question)s"),
     "walk_answer": _("“%(found)s” is not an answer to the question: %(question)s"),

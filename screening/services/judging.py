@@ -35,20 +35,26 @@ def judge(
     reason: str,
     answers: Mapping[str, str] | None = None,
     waits_for: str = "",
+    seen: int | None = None,
 ) -> int:
     """Write down a person's answer to a match, with its coded ground and its reason in words; return its id.
 
     ``verdict`` is ``match``, ``no_match``, ``unsure`` or ``escalated``; the last names in ``waits_for`` the colleague
     it is passed on to. ``answers`` are those to the questions of :mod:`screening.walk`; a ``match`` needs them all, and
     none may say that there is no valid match. The answer holds for the pair of subject and entry; a ``no_match``
-    lapses when either side or the matcher changes and after ``GATEHOUSE_CLEARANCE_DAYS``. Records ``match.judge``, or
-    ``match.escalate``. Raises :class:`~screening.reasons.Refusal`, naming the field.
+    lapses when either side or the matcher changes and after ``GATEHOUSE_CLEARANCE_DAYS``. ``seen`` is the latest
+    judgement of the pair the person had before her, 0 for none: an answer given meanwhile by somebody else is not
+    answered over unread. Records ``match.judge``, or ``match.escalate``. Raises
+    :class:`~screening.reasons.Refusal`, naming the field.
     """
     reason = _checked(verdict, code, reason)
     given = _walked(verdict, answers or {})
     match = Match.objects.filter(pk=match_id).first()
     if match is None:
         raise Refusal("no_such_match")
+    _one_after_another([match])
+    if seen is not None:
+        _refuse_unread(match, seen)
     waits_for = _passed_to(match, verdict, waits_for, by=by)
     return _write(match, by=by, verdict=verdict, code=code, reason=reason, answers=given, waits_for=waits_for)
 
@@ -72,6 +78,7 @@ def judge_together(match_ids: Sequence[int], *, by: str, code: str, reason: str)
         raise Refusal("together_gone", field="matches")
     if len({match.entity_key for match in matches}) > 1:
         raise Refusal("together_entry", field="matches")
+    _one_after_another(matches)
     waiting = queries.undecided_among(wanted)
     for match in matches:
         if match.pk not in waiting:
@@ -79,6 +86,20 @@ def judge_together(match_ids: Sequence[int], *, by: str, code: str, reason: str)
         if queries.too_close(match):
             raise Refusal("together_exact", field="matches", name=match.our_name)
     return [_write(match, by=by, verdict=Verdict.NO_MATCH, code=code, reason=reason) for match in matches]
+
+
+def _one_after_another(matches: Sequence[Match]) -> None:
+    """Let answers to one pair wait for each other. The lock is on the oldest match of the pair: every run has one."""
+    for match in sorted(matches, key=lambda one: (one.entity_key, one.subject_ref)):
+        pair = Match.objects.filter(subject_ref=match.subject_ref, entity_key=match.entity_key)
+        pair.order_by("pk").select_for_update().values_list("pk", flat=True).first()
+
+
+def _refuse_unread(match: Match, seen: int) -> None:
+    pair = Judgement.objects.filter(subject_ref=match.subject_ref, entity_key=match.entity_key)
+    latest = pair.order_by("-pk").first()
+    if latest is not None and latest.pk != seen:
+        raise Refusal("answered_meanwhile", by=latest.by, answer=str(latest.get_verdict_display()))
 
 
 def _checked(verdict: str, code: str, reason: str) -> str:

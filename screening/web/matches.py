@@ -74,7 +74,11 @@ def judge(request: HttpRequest, match_id: int) -> HttpResponse:
     if form.is_valid():
         try:
             services.judge(
-                match_id, by=request.user.get_username(), answers=_answers(request.POST), **form.cleaned_data
+                match_id,
+                by=request.user.get_username(),
+                answers=_answers(request.POST),
+                seen=_seen(request.POST),
+                **form.cleaned_data,
             )
         except Refusal as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
@@ -193,6 +197,12 @@ def _comes_before(key: str, other: str) -> bool:
 
 def _answers(given: Any) -> dict[str, str]:
     return {key: given[key] for key in walk.BY_KEY if given.get(key)}
+
+
+def _seen(given: Any) -> int | None:
+    """Return which answer to the pair the page showed; None where it does not say."""
+    raw = given.get("seen", "")
+    return int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 19 else None
 
 
 def _back(request: HttpRequest) -> str:

@@ -163,3 +163,27 @@ def test_a_match_costs_as_many_queries_however_long_the_queue(
     many = several(40)
     with django_assert_num_queries(len(asked)):
         page(mira, f"/screening/matches/{many[0].pk}/")
+
+
+def test_an_answer_given_meanwhile_is_not_answered_over_unread(mira: Client, match: Match) -> None:  # noqa: F811
+    html = page(mira, f"/screening/matches/{match.pk}/")
+    seen = re.findall(r'name="seen" value="(\d+)"', html)
+    assert seen == ["0"]
+    services.judge(
+        match.pk,
+        by="otto",
+        verdict="match",
+        code="same_address",
+        reason="Same door, same sign, same register.",
+        answers=TRUE_WALK,
+    )
+    told = {"verdict": "no_match", "code": "no_match:different_name", "reason": "Founded in Oslo.", "seen": "0"}
+    refused = mira.post(f"/screening/matches/{match.pk}/judge/", told)
+    assert refused.status_code == 400
+    html = refused.content.decode()
+    assert "otto answered this match while the page was open: the same party." in html
+    assert ">Founded in Oslo.</textarea>" in html.replace("\n", "")
+    assert Judgement.objects.get().verdict == "match"
+    [now] = re.findall(r'name="seen" value="(\d+)"', html)
+    assert mira.post(f"/screening/matches/{match.pk}/judge/", told | {"seen": now}).status_code == 303
+    assert [one.verdict for one in Judgement.objects.order_by("pk")] == ["match", "no_match"]
