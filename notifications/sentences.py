@@ -53,6 +53,7 @@ SENTENCES: dict[str, str | Promise] = {
 BECAUSE: dict[str, str | Promise] = {
     "expired": _("what it relied on has ended"),
     "lists": _("the lists have changed and a new match must be judged"),
+    "confirmed entry": _("what a list says of a confirmed party has changed, or the entry is gone"),
     "law": _("the law answers differently now"),
     "asked again before shipment": _("lists or law answered differently before shipment"),
     "": _("{who} reopened it"),

@@ -80,6 +80,7 @@ TONES = {
 _BECAUSE = {
     "expired": _("what it relied on ended"),
     "lists": _("new matches on the lists"),
+    "confirmed entry": _("what a list says of a confirmed party changed, or the entry is gone"),
     "law": _("the law answers differently"),
     "asked again before shipment": _("asked again before shipment, lists or law answered differently"),
     "rulebook or facts": _("the rulebook or the facts moved"),

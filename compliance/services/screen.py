@@ -58,22 +58,25 @@ def everybody_behind(case: Case) -> list[Party]:
 def rescreen_case(ref: str) -> list[str]:
     """Screen one case again; say ``screened``, ``undecided`` and ``reopened``, as it comes.
 
-    A case already decided on is reopened when a match that nobody has judged appears. Says nothing while somebody else
-    is at work in the case. To be called in a transaction.
+    A case already decided on is reopened when a match that nobody has judged appears, and when an entry that a person
+    confirmed to be one of its parties now says something else or is gone. Says nothing while somebody else is at work
+    in the case. To be called in a transaction.
     """
     case = Case.objects.select_for_update(skip_locked=True).filter(ref=ref).first()
     if case is None:
         return []
+    before = case.screenings.select_related("run").first()
     row = screen_parties(ref, by=None)
     case.refresh_from_db()
     decided = State(case.state) not in (State.UNDER_REVIEW, State.HELD)
     undecided = lists.undecided_matches(row.run, refs=sorted(row.subjects))
-    if not (undecided and decided and (State(case.state), Action.REOPEN) in TABLE):
+    moved = lists.confirmed_entries_moved(sorted(row.subjects), before.run, row.run) if before else 0
+    if not ((undecided or moved) and decided and (State(case.state), Action.REOPEN) in TABLE):
         return ["screened", *(["undecided"] if undecided else [])]
     with act(ref, Action.REOPEN, by=None) as (case, note):
         withdraw_proposal(case)
-        note.update(because="lists", run=row.run_id, undecided=undecided)
-    return ["screened", "undecided", "reopened"]
+        note.update(because="lists" if undecided else "confirmed entry", run=row.run_id, undecided=undecided, confirmed_moved=moved)
+    return ["screened", *(["undecided"] if undecided else []), "reopened"]
 
 
 def stale_cases() -> list[str]:

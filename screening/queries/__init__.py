@@ -42,7 +42,16 @@ from .snapshots import (
     snapshots_on,
     waiting_files,
 )
-from .standing import CODES, earlier_judgements, ground, last_run, standing, standings, undecided_matches
+from .standing import (
+    CODES,
+    confirmed_entries_moved,
+    earlier_judgements,
+    ground,
+    last_run,
+    standing,
+    standings,
+    undecided_matches,
+)
 
 __all__ = (
     "AT_LEAST",
@@ -64,6 +73,7 @@ __all__ = (
     "changes",
     "colleagues_for",
     "compare",
+    "confirmed_entries_moved",
     "confirmed_listings",
     "coverage",
     "coverage_as_dict",

@@ -106,6 +106,22 @@ def undecided_matches(run: Run, *, refs: Iterable[str] | None = None) -> int:
     return sum(len(one.undecided) for one in standings(asked, run).values())
 
 
+def confirmed_entries_moved(refs: Iterable[str], before: Run, after: Run) -> int:
+    """Count the confirmed pairs of these subjects whose entry another run found in other words, or not at all.
+
+    A confirmed identity does not lapse by itself, but what the list says of it may have changed what was decided on it.
+    """
+    wanted = list(refs)
+    confirmed = {pair for pair, one in latest_judgements(wanted).items() if one.verdict == Judgement.Verdict.MATCH}
+    if not confirmed:
+        return 0
+    found: dict[int, dict[tuple[str, str], str]] = {before.pk: {}, after.pk: {}}
+    rows = Match.objects.filter(run__in=found, subject_ref__in=wanted)
+    for run_id, ref, key, fingerprint in rows.values_list("run", "subject_ref", "entity_key", "listed_fingerprint"):
+        found[run_id][ref, key] = fingerprint
+    return sum(found[before.pk].get(pair) != found[after.pk].get(pair) for pair in confirmed)
+
+
 def earlier_judgements(subject_ref: str, entity_key: str) -> list[JudgementView]:
     """Return every judgement of a pair, latest first."""
     rows = Judgement.objects.filter(subject_ref=subject_ref, entity_key=entity_key).order_by("-pk")

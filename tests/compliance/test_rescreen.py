@@ -10,7 +10,9 @@ from django.db import transaction
 
 from audit.models import Entry
 from compliance.lifecycle import State
-from compliance.services import parties, rescreen
+from compliance.models import Case
+from compliance.queries.party_screening import party_screening
+from compliance.services import parties, rescreen, screen
 from compliance.services.refusals import NotYours
 from compliance.tasks import rescreen_stale_cases
 from screening import indexes, ours
@@ -19,7 +21,7 @@ from screening.models import Batch, Match, Run, RunSubject
 from screening.queries.batches import batch_progress
 from tests.build import a_party, a_submitted_case, in_state
 from tests.cast import Cast
-from tests.screening.build import FORTY, LANTERN, file_of, row
+from tests.screening.build import FORTY, LANTERN, TRUE_WALK, file_of, row
 
 pytestmark = pytest.mark.django_db
 
@@ -93,6 +95,55 @@ def test_an_authorized_case_goes_back_to_review_the_same_night(cast: Cast, tmp_p
     assert (progress.reopened, progress.failed, progress.incomplete) == (1, 0, 0)
     assert Entry.objects.filter(action="case.reopen", subject=case.subject).count() == 1
     assert rescreen_stale_cases() == {}
+
+
+def confirmed(case: Case) -> None:
+    """Let Mira's case be searched, and Otto confirm the one match it finds."""
+    screen.screen_parties(case.ref, by=None)
+    screening.judge(
+        Match.objects.get().pk,
+        by="otto",
+        verdict="match",
+        code="same_address",
+        reason="Same door, same sign.",
+        answers=TRUE_WALK,
+    )
+
+
+@pytest.mark.parametrize(
+    "changed", [[*FORTY, LANTERN | {"license_policy": "Case by case"}], FORTY], ids=["other words", "taken off"]
+)
+def test_a_confirmed_entry_that_moved_takes_the_case_back_once(
+    cast: Cast, tmp_path: Path, changed: list[dict[str, str]]
+) -> None:
+    case = a_submitted_case(by=cast.mira, party=a_party(by=cast.mira, name="Quartz Lantern Computing"))
+    confirmed(case)
+    in_state(case, State.AUTHORIZED)
+    load(tmp_path, [*changed, NEW], "second.csv")
+    rescreen_stale_cases()
+    case.refresh_from_db()
+    assert case.state == "under_review"
+    entry = Entry.objects.get(action="case.reopen", subject=case.subject)
+    told = entry.payload
+    assert (told["because"], told["undecided"], told["confirmed_moved"]) == ("confirmed entry", 0, 1)
+    in_state(case, State.AUTHORIZED)
+    load(tmp_path, [*changed, NEW, row("Tandoora Brickworks")], "third.csv")
+    rescreen_stale_cases()
+    case.refresh_from_db()
+    assert case.state == "authorized"
+
+
+def test_a_party_found_when_the_lists_changed_does_not_pass_for_one_without_a_match(
+    cast: Cast, tmp_path: Path
+) -> None:
+    party = a_party(by=cast.mira, name="Quillfeather Meteorology")
+    case = a_submitted_case(by=cast.mira, party=party)
+    screen.screen_parties(case.ref, by=None)
+    assert party_screening(party).words == "no match open"
+    in_state(case, State.SHIPPED)
+    load(tmp_path, [*FORTY, LANTERN, NEW], "second.csv")
+    rescreen_stale_cases()
+    assert party_screening(party).words == "1 match not judged"
 
 
 def test_cut_off_anywhere_it_ends_with_the_same_result(
