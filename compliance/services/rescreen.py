@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from django.db import connection
+from django.utils import timezone
 
 from audit.alone import alone
 from compliance.models import Party, User
@@ -29,6 +31,8 @@ PIECE = 50_000
 MOST_FRESH = 2_000
 """With more parties changed since their piece was built it is built anew before the lists are compared."""
 READ = 1_000
+AGAIN_AFTER = dt.timedelta(hours=1)
+"""When parties are tried again on which a rescreening broke."""
 MAY = "screening.refresh_lists"
 
 
@@ -53,9 +57,19 @@ def start(*, by: User | None = None, everybody: bool = False) -> int | None:
             parties, because = _all(), "asked"
         elif last is None or last.searched_key != lists.current_searched():
             parties, because = _touched()
+        if last is not None and not everybody:
+            parties, because = _with_left_over(last, parties, because)
         return batches.begin_rescreening(
             cases=cases, parties=parties, by=by.username if by else SYSTEM, because=because
         )
+
+
+def _with_left_over(last: Any, parties: list[str], because: str) -> tuple[list[str], str]:
+    """Add whom the last rescreening broke on; where nothing else is due, not more often than once an hour."""
+    left = batches.left_over(last)
+    if not left or (not parties and last.finished_at and timezone.now() - last.finished_at < AGAIN_AFTER):
+        return parties, because
+    return sorted({*parties, *left}), because if parties else "broken"
 
 
 def work(batch_id: int, *, most: int | None = None) -> int:

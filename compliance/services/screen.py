@@ -75,7 +75,8 @@ def rescreen_case(ref: str) -> list[str]:
         return ["screened", *(["undecided"] if undecided else [])]
     with act(ref, Action.REOPEN, by=None) as (case, note):
         withdraw_proposal(case)
-        note.update(because="lists" if undecided else "confirmed entry", run=row.run_id, undecided=undecided, confirmed_moved=moved)
+        because = "lists" if undecided else "confirmed entry"
+        note.update(because=because, run=row.run_id, undecided=undecided, confirmed_moved=moved)
     return ["screened", *(["undecided"] if undecided else []), "reopened"]
 
 

@@ -20,6 +20,7 @@ BECAUSE = {
     "lists": gettext_lazy("The lists changed"),
     "matcher": gettext_lazy("The matcher, the thresholds or the lists changed, and the difference is not known"),
     "asked": gettext_lazy("Asked for by hand"),
+    "broken": gettext_lazy("A part of the last one broke"),
 }
 WHICH = (
     ("", gettext_lazy("all rows")),

@@ -164,12 +164,18 @@ def last_rescreening() -> Batch | None:
     return Batch.objects.filter(kind=Batch.Kind.RESCREENING, standing=Batch.Standing.DONE).first()
 
 
+def left_over(batch: Batch) -> list[str]:
+    """Return the parties of a rescreening whose chunk broke: nobody has searched them in these lists."""
+    broken = batch.chunks.filter(work="parties", failed__gt=0).values_list("refs", flat=True)
+    return [ref for refs in broken for ref in refs]
+
+
 @transaction.atomic
 def begin_rescreening(*, cases: Sequence[str], parties: Sequence[str], by: str, because: str) -> int | None:
     """Cut cases and parties into chunks to be screened again; return the batch's id, or None with nothing to do.
 
     ``cases`` and ``parties`` are references of the caller's; cases come first, one to a chunk. ``because`` is
-    ``lists``, ``matcher`` or ``asked``. Records ``batch.start``.
+    ``lists``, ``matcher``, ``asked`` or ``broken``. Records ``batch.start``.
     """
     if not cases and not parties and because != "asked":
         return None

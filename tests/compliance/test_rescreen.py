@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import transaction
 
 from audit.models import Entry
@@ -25,6 +27,7 @@ from tests.screening.build import FORTY, LANTERN, TRUE_WALK, file_of, row
 
 pytestmark = pytest.mark.django_db
 
+NIGHT = dt.datetime(2030, 3, 1, 2, tzinfo=dt.UTC)
 NEW = row("Quillfeather Meteorology Ltd", addresses="1 Quay, London, GB")
 
 
@@ -133,9 +136,7 @@ def test_a_confirmed_entry_that_moved_takes_the_case_back_once(
     assert case.state == "authorized"
 
 
-def test_a_party_found_when_the_lists_changed_does_not_pass_for_one_without_a_match(
-    cast: Cast, tmp_path: Path
-) -> None:
+def test_a_party_found_when_the_lists_changed_does_not_pass_for_one_without_a_match(cast: Cast, tmp_path: Path) -> None:
     party = a_party(by=cast.mira, name="Quillfeather Meteorology")
     case = a_submitted_case(by=cast.mira, party=party)
     screen.screen_parties(case.ref, by=None)
@@ -144,6 +145,22 @@ def test_a_party_found_when_the_lists_changed_does_not_pass_for_one_without_a_ma
     load(tmp_path, [*FORTY, LANTERN, NEW], "second.csv")
     rescreen_stale_cases()
     assert party_screening(party).words == "1 match not judged"
+
+
+def test_parties_whose_part_broke_are_tried_again_an_hour_later(
+    cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    party = a_party(by=cast.mira, name="Quartz Lantern Computing")
+    with time_machine.travel(NIGHT, tick=False), monkeypatch.context() as broken:
+        broken.setattr("compliance.services.rescreen.subjects_of", lambda _parties: 1 / 0)
+        first = done(rescreen.start())
+    assert (first.standing, batch_progress(first).failed, asked_in(first)) == ("done", 1, set())
+    with time_machine.travel(NIGHT + dt.timedelta(minutes=50), tick=False):
+        assert rescreen.start() is None
+    with time_machine.travel(NIGHT + dt.timedelta(minutes=70), tick=False):
+        again = done(rescreen.start())
+    assert (again.because, asked_in(again)) == ("broken", {party.subject})
+    assert rescreen.start() is None
 
 
 def test_cut_off_anywhere_it_ends_with_the_same_result(
