@@ -59,7 +59,9 @@ def opened(path: Path) -> Iterator[Arrival]:
                 raise Unreadable("zip_of_many", found=len(members))
             unpacked, digest, size = _unpack(members[0][1], files, packed_size=path.stat().st_size)
         else:
-            unpacked, digest, size = _unpack(_plain_or_gzip(path, files), files)
+            stream = _plain_or_gzip(path, files)
+            packed = path.stat().st_size if isinstance(stream, gzip.GzipFile) else 0
+            unpacked, digest, size = _unpack(stream, files, packed_size=packed)
         yield Arrival(unpacked, digest, size, path.name)
 
 
@@ -158,13 +160,14 @@ def _unpack(source: IO[Any], files: ExitStack, *, already: int = 0, packed_size:
             if already + size > limit:
                 raise Unreadable("too_large", limit=limit)
             if packed_size and already + size > max(RATIO_FROM, packed_size * MOST_RATIO):
-                raise Unreadable("zip_bomb", ratio=MOST_RATIO)
+                kind = "gzip" if isinstance(source, gzip.GzipFile) else "zip"
+                raise Unreadable(f"{kind}_bomb", ratio=MOST_RATIO)
             digest.update(piece)
             unpacked.write(piece)
     except zipfile.BadZipFile:
         raise Unreadable("bad_zip") from None
     except (EOFError, zlib.error, gzip.BadGzipFile):
-        raise Unreadable("bad_zip" if packed_size else "bad_gzip") from None
+        raise Unreadable("bad_gzip" if isinstance(source, gzip.GzipFile) else "bad_zip") from None
     except OSError as error:
         raise Unreadable("no_file", path=str(error.filename or "")) from None
     unpacked.seek(0)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
 from django.conf import settings
+from django.utils import timezone
 
 from ..matching import Index, Who, find
 from ..models import Snapshot
@@ -22,6 +24,7 @@ MOST_OF_ONE_NAME = 0.05
 """The share of a file's entries that may have one name; above it, a column was filled down or rows were copied."""
 FEW_OF_ONE_NAME = 50
 """Fewer entries than these may share a name, whatever their share of the file."""
+FIRST_FILES = dt.date(1990, 1, 1)
 SURE = 0.5
 """The score from which a canary counts as found. A quiet one must stay below the score that proposes a match."""
 
@@ -109,6 +112,31 @@ def refuse_shrinkage(counts: dict[str, int], before: Snapshot) -> None:
     found, earlier = sum(counts.values()), before.row_count
     if found < earlier * (1 - most):
         raise Unreadable("shrunken", found=found, before=earlier, percent=percent)
+
+
+def refuse_another_list(known: Mapping[str, object], keyed: Mapping[str, Listed], before: Snapshot) -> None:
+    """A file that keeps less than half of a list, however many entries it has, is the file of another list.
+
+    What tells an entry again is its key, so that a publisher may give all entries other ids.
+    """
+    kept = Counter(key.partition(":")[0] for key in known if key in keyed)
+    for code, earlier in before.counts.items():
+        if earlier >= SMALL_LIST and kept[code] < earlier / 2:
+            raise Unreadable("another_list", code=code, found=kept[code], before=earlier)
+
+
+def refuse_impossible_day(day: dt.datetime) -> None:
+    """A file that says it was published tomorrow, or before there were such files, does not know when it was."""
+    if not FIRST_FILES <= day.date() <= timezone.localdate() + dt.timedelta(days=1):
+        raise Unreadable("published_when", found=day.date().isoformat())
+
+
+def refuse_older(published_at: dt.datetime, before: Snapshot) -> None:
+    """A file older than the one in use would take away what was listed since."""
+    if before.published_at and published_at < before.published_at:
+        raise Unreadable(
+            "older", found=published_at.date().isoformat(), before=timezone.localdate(before.published_at).isoformat()
+        )
 
 
 def refuse_one_name_for_many(entries: Sequence[Listed]) -> None:

@@ -38,9 +38,9 @@ def refresh(
     """Load a list file. What cannot be trusted is quarantined with its reason and the lists in use stay as they are.
 
     ``source`` is a code of ``screening.sources``; for a set of files ``path`` is a directory or a zip archive.
-    ``confirm_shrink`` is the reason why fewer entries are right. With ``GATEHOUSE_LISTS_NEED_SECOND`` what is loaded
-    waits for another person (:mod:`screening.services.publishing`). Records ``list.refresh``, ``list.await`` or
-    ``list.quarantine``. Never raises for a bad file; the outcome says what happened.
+    ``confirm_shrink`` is the reason why fewer entries, other entries or an older file are right. With
+    ``GATEHOUSE_LISTS_NEED_SECOND`` what is loaded waits for another person (:mod:`screening.services.publishing`).
+    Records ``list.refresh``, ``list.await`` or ``list.quarantine``. Never raises for a bad file; the outcome says what happened.
     """
     reader = BY_CODE[source]
     try:
@@ -56,7 +56,7 @@ def refresh(
                     by=by,
                     source=source,
                     confirm_shrink=confirm_shrink.strip(),
-                    published_at=published_at or _not_to_come(parsed.published_at),
+                    published_at=_published(parsed, published_at),
                     is_sample=is_sample,
                 )
             except Unreadable as problem:
@@ -72,9 +72,16 @@ def _arriving(path: Path, reader: Published) -> AbstractContextManager[Arrival]:
     return opened_set(path, reader.parts, reader.needed_parts) if reader.parse_set else opened(path)
 
 
-def _not_to_come(day: dt.datetime | None) -> dt.datetime | None:
-    """A file that says it was published tomorrow does not know when it was."""
-    return day if day and day <= timezone.now() else None
+def _published(parsed: Parsed, told: dt.datetime | None) -> dt.datetime | None:
+    """Return when the file was published: as who loads it says, else as it says itself. Raises :class:`Unreadable`."""
+    if told is None and parsed.dated_by_rows:
+        # One row with a slip in its year is no reason to refuse the others; then the day is not known.
+        day = parsed.published_at
+        return day if day and day <= timezone.now() else None
+    day = told or parsed.published_at
+    if day is not None:
+        checking.refuse_impossible_day(day)
+    return day
 
 
 def refresh_from_url(*, by: str, source: str = "csl") -> Refreshed:
@@ -165,8 +172,12 @@ def _store(
     comparable = before if before and before.is_sample == is_sample else None
     if comparable and not confirm_shrink:
         checking.refuse_shrinkage(counts, comparable)
+        if published_at and not (parsed.dated_by_rows and published_at == parsed.published_at):
+            checking.refuse_older(published_at, comparable)
     known = storing.keys_of(before.members) if before else {}
     keyed = storing.with_keys(parsed.entries)
+    if comparable and not confirm_shrink:
+        checking.refuse_another_list(known, keyed, comparable)
     snapshot_id = storing.next_ids("screening_snapshot", 1)[0]
     members = storing.insert(keyed, known, snapshot_id=snapshot_id, source=source)
     name = indexes.index_name(members)

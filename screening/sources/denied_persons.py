@@ -57,7 +57,7 @@ def parse(stream: BinaryIO) -> Parsed:
     # The file bears no date of its own; it is not older than its newest change.
     newest = max(updated, default=None)
     published = dt.datetime.combine(newest, dt.time(), tzinfo=dt.UTC) if newest else None
-    return Parsed(tuple(entries), defects, published)
+    return Parsed(tuple(entries), defects, published, dated_by_rows=True)
 
 
 def _entry(row: dict[str, Any], number: int, defects: Counter[str]) -> Listed:

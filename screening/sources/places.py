@@ -6,7 +6,7 @@ from functools import cache
 
 from babel import Locale
 
-# As OFAC and other keepers write them, where that differs from CLDR's English name.
+# As OFAC, METI and other keepers write them, where that differs from CLDR's English name.
 _AS_WRITTEN = {
     "bahamas, the": "BS", "burma": "MM", "congo, democratic republic of the": "CD", "congo, republic of the": "CG",
     "cote d ivoire": "CI", "cote d'ivoire": "CI", "czech republic": "CZ", "hong kong": "HK", "korea, north": "KP",
@@ -17,7 +17,14 @@ _AS_WRITTEN = {
     "usa": "US", "united states of america": "US", "uae": "AE", "russian federation": "RU",
     "islamic republic of iran": "IR", "syrian arab republic": "SY", "viet nam": "VN", "lao pdr": "LA",
     "saint kitts and nevis": "KN", "saint vincent and the grenadines": "VC", "trinidad and tobago": "TT",
-    "bosnia and herzegovina": "BA",
+    "bosnia and herzegovina": "BA", "islamic republic of afghanistan": "AF", "arab republic of egypt": "EG",
+    "islamic republic of pakistan": "PK", "republic of lebanon": "LB", "lebanese republic": "LB",
+    "republic of yemen": "YE", "state of israel": "IL", "hashemite kingdom of jordan": "JO", "republic of iraq": "IQ",
+    "kingdom of saudi arabia": "SA", "republic of turkey": "TR", "republic of türkiye": "TR", "republic of india": "IN",
+    "republic of belarus": "BY", "republic of the union of myanmar": "MM", "state of qatar": "QA",
+    "state of kuwait": "KW", "sultanate of oman": "OM", "kingdom of bahrain": "BH", "republic of singapore": "SG",
+    "bolivarian republic of venezuela": "VE", "republic of cuba": "CU", "state of libya": "LY",
+    "republic of the sudan": "SD", "socialist republic of viet nam": "VN", "republic of the philippines": "PH",
 }  # fmt: skip
 
 

@@ -84,11 +84,15 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """A whole file, read. ``defects`` counts oddities survived; ``published_at`` is what the file says."""
+    """A whole file, read. ``defects`` counts oddities survived; ``published_at`` is what the file says.
+
+    ``dated_by_rows``: the file bears no date of its own, and ``published_at`` is that of its newest change.
+    """
 
     entries: tuple[Listed, ...]
     defects: Counter[str]
     published_at: dt.datetime | None = None
+    dated_by_rows: bool = False
 
 
 @dataclass(frozen=True, slots=True)

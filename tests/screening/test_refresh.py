@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import gzip
 import http.server
 import threading
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import DatabaseError, connection, transaction
 
 from audit.models import Entry
@@ -97,6 +99,61 @@ def test_a_bad_file_is_quarantined_and_the_lists_in_use_stay(lists: Any, tmp_pat
     assert done.message
     assert "%(" not in done.message
     assert services.look_up("Quartz Lantern Computing").hits
+
+
+OTHERS = [
+    row(f"{first} {second} Bakery Ltd.", addresses=f"{number} Harbour Street, Oslo, NO")
+    for number, (first, second) in enumerate(
+        (first, second)
+        for first in ("Ivorne", "Jastrel", "Kelwin", "Lorquet", "Morvane", "Nesbrook", "Ostrand", "Perlique")
+        for second in ("Abernoth", "Bexcombe", "Caldrian", "Dunmorrow", "Elspath")
+    )
+]
+
+
+def test_the_file_of_another_list_of_the_same_size_is_quarantined(lists: Any, tmp_path: Path) -> None:
+    done = services.refresh(file_of(tmp_path, [*FORTY[:20], *OTHERS[:25]]), by="mira")
+    assert "keeps only 20 of the 41 entries of the list EL" in done.message
+    assert current().pk == lists.snapshot_id
+    said = services.refresh(file_of(tmp_path, [*FORTY[:20], *OTHERS[:25]]), by="mira", confirm_shrink="89 FR 999")
+    assert said.outcome == "loaded"
+
+
+def test_ids_that_changed_form_are_no_change(lists: Any, tmp_path: Path) -> None:
+    longer = [one | {"_id": f"{number:056x}"} for number, one in enumerate([*FORTY, LANTERN])]
+    done = services.refresh(file_of(tmp_path, longer), by="mira")
+    assert (done.outcome, done.difference) == ("loaded", {"added": [], "removed": [], "altered": []})
+
+
+def dated(folder: Path, day: str, rows: list[dict[str, str]]) -> Path:
+    path = folder / f"{day[:10]}.json"
+    path.write_text(json_text(rows, sources_used=[{"source": "Entity List (EL)", "last_imported": day}]), "utf-8")
+    return path
+
+
+@time_machine.travel(dt.datetime(2026, 11, 21, 12, tzinfo=dt.UTC), tick=False)
+@pytest.mark.parametrize("day", ["2026-11-23T12:00:00+00:00", "0001-01-01T00:00:00+14:00"])
+def test_a_file_of_a_day_that_cannot_be_is_quarantined(lists: Any, tmp_path: Path, day: str) -> None:
+    done = services.refresh(dated(tmp_path, day, [*FORTY, LANTERN]), by="mira")
+    assert f"published on {day[:10]}, which cannot be" in done.message
+    assert current().pk == lists.snapshot_id
+
+
+@time_machine.travel(dt.datetime(2026, 11, 21, 12, tzinfo=dt.UTC), tick=False)
+def test_a_file_older_than_the_one_in_use_needs_a_reason(db: Any, tmp_path: Path) -> None:
+    services.refresh(dated(tmp_path, "2026-11-20T13:15:00+00:00", [*FORTY, LANTERN]), by="mira")
+    older = dated(tmp_path, "2026-11-19T13:15:00+00:00", [*FORTY, row("Newcomer Ristano")])
+    done = services.refresh(older, by="mira")
+    assert "published on 2026-11-19, before the one in use (2026-11-20)" in done.message
+    assert services.look_up("Quartz Lantern Computing").hits
+    assert services.refresh(older, by="mira", confirm_shrink="The publisher took it back.").outcome == "loaded"
+
+
+def test_a_compressed_file_that_unpacks_to_far_more_than_itself_is_stopped(lists: Any, tmp_path: Path) -> None:
+    path = tmp_path / "bomb.csv.gz"
+    path.write_bytes(gzip.compress(b"a" * 40_000_000))
+    assert "more than 200 times its size" in services.refresh(path, by="mira").message
+    assert current().pk == lists.snapshot_id
 
 
 def test_a_shrunken_file_is_loaded_when_somebody_says_why(lists: Any, tmp_path: Path) -> None:
