@@ -40,7 +40,8 @@ def refresh(
     ``source`` is a code of ``screening.sources``; for a set of files ``path`` is a directory or a zip archive.
     ``confirm_shrink`` is the reason why fewer entries, other entries or an older file are right. With
     ``GATEHOUSE_LISTS_NEED_SECOND`` what is loaded waits for another person (:mod:`screening.services.publishing`).
-    Records ``list.refresh``, ``list.await`` or ``list.quarantine``. Never raises for a bad file; the outcome says what happened.
+    Records ``list.refresh``, ``list.await`` or ``list.quarantine``. Never raises for a bad file; the outcome says
+    what happened.
     """
     reader = BY_CODE[source]
     try:
