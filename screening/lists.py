@@ -67,6 +67,9 @@ BESIDE: tuple[ListInfo, ...] = (
 )
 """Lists with a file of their own. Each is searched once it is loaded, and named as not searched until then."""
 
+NOT_LOADED = _("No file that holds it is loaded.")
+"""Why a list that the consolidated file holds is not searched."""
+
 NEVER_SEARCHED: tuple[tuple[Promise, Promise], ...] = (
     (_("Lists of the European Union, the United Kingdom and the United Nations"), _("Kept by other authorities.")),
     (

@@ -8,7 +8,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from .lists import CORE
+from .lists import CORE, list_place
 from .matching import Who
 
 
@@ -213,4 +213,5 @@ class Coverage:
     @property
     def lacking(self) -> tuple[str, ...]:
         """Return the codes of the lists without which a search answers a part of the question only."""
-        return tuple(one.code for one in self.absent if one.code in CORE)
+        searched = {one.code for one in self.searched}
+        return tuple(sorted((code for code in CORE if code not in searched), key=list_place)) if self.loaded else ()

@@ -13,7 +13,17 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from .. import policy
-from ..lists import BESIDE, CORE, NEVER_SEARCHED, SEARCHED, SOURCES, list_keeper, list_place, list_title
+from ..lists import (
+    BESIDE,
+    CORE,
+    NEVER_SEARCHED,
+    NOT_LOADED,
+    SEARCHED,
+    SOURCES,
+    list_keeper,
+    list_place,
+    list_title,
+)
 from ..matching import MATCHER_VERSION
 from ..models import Snapshot
 from ..shapes import Coverage, SearchedFile, SearchedList
@@ -72,7 +82,11 @@ def _coverage(
     for row, file in zip(rows, files, strict=True):
         for code, count in row.counts.items():
             by_code.setdefault(code, []).append((count, file))
-    not_searched = (*idle, *_not_searched({info.code for info in BESIDE} - set(by_code)))
+    missing = [info for info in SEARCHED if info.code not in by_code]
+    # The consolidated file may hold no entry of a list; without that file its lists are not searched at all.
+    whole = any(row.source_id == "csl" for row in rows)
+    unasked = {info.code for info in (*BESIDE, *(() if whole else missing))} - set(by_code)
+    not_searched = (*idle, *_not_searched(unasked))
     if not rows:
         return Coverage(loaded=False, on=on, not_searched=not_searched, awaiting_since=awaiting_since)
     searched = tuple(_searched(code, by_code[code]) for code in sorted(by_code, key=list_place))
@@ -87,7 +101,7 @@ def _coverage(
         sha256=files[0].sha256,
         entries=sum(file.entries for file in files),
         searched=searched,
-        absent=tuple(SearchedList(i.code, i.title, i.keeper, 0) for i in SEARCHED if i.code not in by_code),
+        absent=tuple(SearchedList(i.code, i.title, i.keeper, 0) for i in missing if whole),
         not_searched=not_searched,
         files=tuple(files),
         stale=any(one.stale for one in searched),
@@ -141,7 +155,8 @@ def _searched(code: str, found: list[tuple[int, SearchedFile]]) -> SearchedList:
 
 
 def _not_searched(codes: set[str]) -> list[tuple[Any, Any]]:
-    return [*((info.title, info.why) for info in BESIDE if info.code in codes), *NEVER_SEARCHED]
+    asked = ((info.title, info.why or NOT_LOADED) for info in (*SEARCHED, *BESIDE) if info.code in codes)
+    return [*asked, *NEVER_SEARCHED]
 
 
 def not_searched_by(told: Mapping[str, Any]) -> list[tuple[Any, Any]]:
@@ -160,7 +175,8 @@ def cautions(told: Coverage) -> list[str]:
 
 def cautions_by(told: Mapping[str, Any]) -> list[str]:
     """Return the same of a stored search; ``told`` is the coverage kept with it."""
-    lacking = [code for code in told.get("absent") or () if code in CORE]
+    missing = (*(told.get("absent") or ()), *(told.get("not_searched") or ())) if told.get("loaded", True) else ()
+    lacking = [code for code in missing if code in CORE]
     return _cautions(bool(told.get("sample")), told.get("out_of_date") or [], bool(told.get("stale")), lacking)
 
 
@@ -201,7 +217,11 @@ def coverage_as_dict(rows: Sequence[Snapshot], *, on: dt.date | None = None) -> 
             for one in told.searched
         },
         "absent": [one.code for one in told.absent],
-        "not_searched": [info.code for info in BESIDE if info.code not in {one.code for one in told.searched}],
+        "not_searched": [
+            info.code
+            for info in (*SEARCHED, *BESIDE)
+            if info.code not in {one.code for one in (*told.searched, *told.absent)}
+        ],
         "stale": told.stale,
         "out_of_date": [one.code for one in told.out_of_date],
         "sample": told.sample,

@@ -38,7 +38,10 @@ class Proposed:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the lists say of a party. ``names_not_compared`` are those without a letter that could be."""
+    """What the lists say of a party. ``names_not_compared`` are those without a letter that could be.
+
+    ``threshold`` is the lowest score asked about; ``more`` counts the less sure hits that the limit left out.
+    """
 
     on: dt.date | None
     threshold: float
@@ -46,6 +49,7 @@ class Answer:
     hits: tuple[Proposed, ...]
     names_not_compared: tuple[str, ...]
     coverage: Coverage
+    more: int = 0
 
 
 def ask(
@@ -65,11 +69,12 @@ def ask(
     :data:`~screening.matching.index.KINDS`. Raises
     :class:`~screening.reasons.Refusal`, naming the field, for what cannot be searched.
     """
-    given = [clean(name) for name in names if name.strip()]
+    given = [name for name in names if name.strip()]
     if not given or len(given) > MOST_NAMES:
         raise Refusal("too_many_names" if given else "name_missing", field="names", most=MOST_NAMES)
     if any(len(name) > LONGEST for name in given):
         raise Refusal("name_long", field="names", most=LONGEST)
+    given = [clean(name) for name in given]
     without = tuple(name for name in given if not forms(name))
     if len(without) == len(given):
         raise Refusal("name_empty", field="names")
@@ -85,6 +90,7 @@ def ask(
         one for snapshot in snapshots for one in find(who, indexes.index_of(snapshot), threshold=least, limit=MOST_HITS)
     ]
     rows = ListedParty.objects.prefetch_related("names").in_bulk([one.id for one in found])
+    best = asked_about(found, rows, thresholds)
     hits = tuple(
         Proposed(
             rank=rank,
@@ -97,6 +103,6 @@ def ask(
             signals=signal_views([reason.as_dict() for reason in one.score.reasons]),
             words=one.score.words,
         )
-        for rank, one in enumerate(asked_about(found, rows, thresholds)[:limit], start=1)
+        for rank, one in enumerate(best[:limit], start=1)
     )
-    return Answer(on, least, MATCHER_VERSION, hits, without, queries.coverage(on=on))
+    return Answer(on, least, MATCHER_VERSION, hits, without, queries.coverage(on=on), len(best[limit:]))

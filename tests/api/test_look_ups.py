@@ -9,6 +9,8 @@ import pytest
 from django.core.cache import cache
 
 from screening.models import Run
+from screening.reasons import Refusal
+from screening.services.asking import ask
 from tests.api.conftest import Program
 from tests.cast import Cast
 from tests.screening.build import LANTERN
@@ -100,3 +102,21 @@ def test_more_than_a_minute_allows_is_told_when_to_come_back(mira: Program, list
 
 def test_a_stranger_learns_nothing(lists: None) -> None:
     assert Program().post(WHERE, {"names": ["Quorvel"]}).status_code == 401
+
+
+def test_a_search_that_is_less_than_whole_says_so_first(mira: Program, lists: None, settings: Any) -> None:
+    said = mira.post(WHERE, {"names": ["★", "Oslo Bakery"]}).json()["says"]
+    assert said.startswith("1 name could not be compared. No match in the lists of")
+    said = mira.post(WHERE, {"names": ["Quarz Lantern Computing"], "threshold": 0.999}).json()["says"]
+    assert said.startswith("No match of 99.9 % and more in the lists of")
+    body = mira.post(WHERE, {"names": ["Quorvel Works"], "threshold": 0, "limit": 1}).json()
+    assert body["more"] > 1
+    assert body["says"].endswith(f"{body['more']} less sure ones are not shown.")
+    settings.GATEHOUSE_LIST_MAX_AGE_DAYS = -1
+    said = mira.post(WHERE, {"names": ["Oslo Bakery"]}).json()["says"]
+    assert said.startswith("The lists are out of date. No match in the lists of")
+
+
+def test_a_name_of_ten_thousand_letters_is_refused_and_not_cut(db: None) -> None:
+    with pytest.raises(Refusal, match="longer than 500 characters"):
+        ask(["Quorvel " * 1250])

@@ -348,6 +348,17 @@ def test_a_file_that_waited_was_not_in_use_while_it_waited(lists: Any, tmp_path:
         assert services.look_up("Newcomer Ristano", on=dt.date(2026, 11, 23)).hits
 
 
+def test_without_the_consolidated_file_its_lists_are_named_as_not_searched(db: Any) -> None:
+    services.refresh(SAMPLES / "outside.csv", by="mira", source="uflpa")
+    told = queries.coverage()
+    assert told.absent == ()
+    assert ("Entity List", "No file that holds it is loaded.") in [(str(t), str(why)) for t, why in told.not_searched]
+    kept = services.screen([services.Subject("party:1", ("Oslo Bakery",))]).coverage
+    assert kept["absent"] == []
+    assert {"EL", "SDN", "DPL"} <= set(kept["not_searched"])
+    assert "Entity List" in [str(title) for title, _why in queries.not_searched_by(kept)]
+
+
 # --- the command ----------------------------------------------------------------------------------------------------
 
 

@@ -15,6 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.throttling import UserRateThrottle
 
+from screening import policy
 from screening.queries import cautions
 from screening.reasons import Refusal as NotSearchable
 from screening.services.asking import Answer, Proposed, ask
@@ -93,6 +94,7 @@ def _body(answer: Answer) -> dict[str, Any]:
         "threshold": answer.threshold,
         "matcher_version": answer.matcher_version,
         "hits": [_hit(one) for one in answer.hits],
+        "more": answer.more,
         "names_not_compared": answer.names_not_compared,
         "searched": [
             {
@@ -112,14 +114,32 @@ def _body(answer: Answer) -> dict[str, Any]:
 
 
 def _says(answer: Answer) -> str:
+    """Return the result in words; what makes it less than a whole search comes first and is never left out."""
+    told = cautions(answer.coverage)
+    if answer.names_not_compared:
+        count = len(answer.names_not_compared)
+        told.append(ngettext("%(count)d name could not be compared.", "%(count)d names could not be compared.", count) % {"count": count})  # fmt: skip  # noqa: E501
+    return " ".join([*told, _found(answer)])
+
+
+def _found(answer: Answer) -> str:
     day = date_format(answer.coverage.as_of, "DATE_FORMAT") if answer.coverage.as_of else "–"
     count = len(answer.hits)
+    if not count and answer.threshold > policy.current().least:
+        return _("No match of %(percent)s %% and more in the lists of %(day)s. Less sure ones were not asked for.") % {
+            "day": day,
+            "percent": f"{answer.threshold * 100:g}",
+        }
     if not count:
         return _("No match in the lists of %(day)s. Owners, and the lists not searched, may say otherwise.") % {
             "day": day
         }
     words = ngettext("%(count)d possible match in the lists of %(day)s.", "%(count)d possible matches in the lists of %(day)s.", count)  # fmt: skip  # noqa: E501
-    return words % {"count": count, "day": day}
+    said = words % {"count": count, "day": day}
+    if answer.more:
+        left = ngettext("%(more)d less sure one is not shown.", "%(more)d less sure ones are not shown.", answer.more)
+        said = f"{said} {left % {'more': answer.more}}"
+    return said
 
 
 def _hit(one: Proposed) -> dict[str, Any]:
