@@ -86,6 +86,7 @@ REFUSALS = {
     "name_missing": _("Enter a name."),
     "name_long": _("The name is longer than %(most)s characters. Enter the name alone."),
     "name_empty": _("Nothing in this name can be compared. Enter letters or characters."),
+    "name_turned": _("The name holds a sign (U+%(code)s) that turns the order of its letters: what is seen is not what would be searched. Type the name again."),
     "before_lists": _("No lists were in use on %(found)s; the first are of %(first)s. Give that day or a later one."),
     "no_difference": _("This file had none before it to be compared with."),
     "no_such_file": _("This file does not exist."),

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from .. import indexes, policy, queries
 from ..matching import MATCHER_VERSION, Who, find, forms
 from ..matching.index import KINDS
-from ..matching.names import LONGEST, clean
+from ..matching.names import clean
 from ..models import ListedParty
 from ..queries.matches import ListedView, SignalView, listed_view, signal_views
 from ..reasons import Refusal
 from ..shapes import Coverage
-from .running import asked_about, lists_of
+from .running import asked_about, lists_of, refuse_unsearchable
 
 MOST_NAMES = 20
 MOST_HITS = 100
@@ -72,8 +72,8 @@ def ask(
     given = [name for name in names if name.strip()]
     if not given or len(given) > MOST_NAMES:
         raise Refusal("too_many_names" if given else "name_missing", field="names", most=MOST_NAMES)
-    if any(len(name) > LONGEST for name in given):
-        raise Refusal("name_long", field="names", most=LONGEST)
+    for name in given:
+        refuse_unsearchable(name, field="names")
     given = [clean(name) for name in given]
     without = tuple(name for name in given if not forms(name))
     if len(without) == len(given):

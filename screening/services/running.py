@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import transaction
@@ -22,6 +23,9 @@ from ..shapes import Coverage, Subject
 
 MOST_MATCHES = 100
 """Matches kept per subject. A subject with more is a gap: the run is partial and clears nobody."""
+
+OVERRIDES = frozenset("\u202d\u202e")
+"""Signs that show letters in another order than they are written."""
 
 SHOWN = 25
 """Listed parties shown for a name that is looked up."""
@@ -87,8 +91,21 @@ def _gaps(subject: Subject) -> list[dict[str, str]]:
         gaps += [
             {"ref": subject.ref, "why": "name_not_comparable", "name": n[:80]} for n in subject.names if not forms(n)
         ]
-    gaps += [{"ref": subject.ref, "why": "name_too_long", "name": n[:80]} for n in subject.names if len(n) > LONGEST]
+    gaps += [{"ref": subject.ref, "why": "name_too_long", "name": n[:80]} for n in subject.names if too_long(n)]
     return gaps
+
+
+def too_long(name: str) -> bool:
+    """Say whether a part of a name would not be compared. One sign may stand for a whole phrase: ㍿, ﷺ."""
+    return len(name) > LONGEST or (not name.isascii() and len(unicodedata.normalize("NFKC", name)) > LONGEST)
+
+
+def refuse_unsearchable(name: str, *, field: str) -> None:
+    """Raise :class:`~screening.reasons.Refusal` for a name of which another would be searched than a person sees."""
+    if too_long(name):
+        raise Refusal("name_long", field=field, most=LONGEST)
+    if turned := next((sign for sign in name if sign in OVERRIDES), ""):
+        raise Refusal("name_turned", field=field, code=f"{ord(turned):04X}")
 
 
 def _match(run: Run, subject: Subject, found: Any) -> Match:
@@ -129,12 +146,14 @@ class LookUp:
     """The answer to one name typed in: what may be it, and which lists were asked. Nothing is stored.
 
     ``more`` counts the less sure that are not shown; at most :data:`MOST_MATCHES` of a file are looked at.
+    ``not_compared`` are further names that could not be compared, or not as a whole.
     """
 
     name: str
     hits: tuple[queries.Hit, ...]
     coverage: Coverage
     more: int = 0
+    not_compared: tuple[str, ...] = ()
 
 
 def look_up(name: str, *, country: str = "", address: str = "", on: dt.date | None = None) -> LookUp:
@@ -145,8 +164,7 @@ def look_up(name: str, *, country: str = "", address: str = "", on: dt.date | No
     name, country = name.strip(), country.strip().upper()
     if not name:
         raise Refusal("name_missing", field="name")
-    if len(name) > LONGEST:
-        raise Refusal("name_long", field="name", most=LONGEST)
+    refuse_unsearchable(name, field="name")
     if not forms(name):
         raise Refusal("name_empty", field="name")
     name = clean(name)
@@ -160,7 +178,8 @@ def search(subject: Subject, *, on: dt.date | None = None) -> LookUp:
     """Search one of our subjects by all it has, as :func:`look_up` does for a name; nothing is stored."""
     if not any(forms(name) for name in subject.names):
         raise Refusal("name_empty", field="name")
-    return _look_up(subject.names[0], subject.who(), on)
+    found = _look_up(subject.names[0], subject.who(), on)
+    return replace(found, not_compared=tuple(one for one in subject.names if not forms(one) or too_long(one)))
 
 
 def _look_up(name: str, who: Who, on: dt.date | None) -> LookUp:

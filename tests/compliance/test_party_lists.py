@@ -53,3 +53,14 @@ def test_open_cases_are_told_within_the_scope_of_a_person(cast: Any) -> None:
     party = case.parties.first().party
     assert subjects.open_cases_of(cast.mira, [party.subject]) == {party.subject: [case.ref]}
     assert subjects.open_cases_of(cast.carl, [party.subject]) == {}
+
+
+def test_a_name_that_could_not_be_compared_is_no_part_of_no_match(cast: Any, signed_in: Any) -> None:
+    with time_machine.travel(NOW, tick=False):
+        lists_loaded()
+    party = a_party(by=cast.mira, name="Oslo Bakery", names=["★★★"])
+    with time_machine.travel(NOW, tick=False):
+        html = shown(signed_in, cast, party.ref, "")
+    assert "No match in the lists in use." in html
+    assert "Not compared, or not as a whole: “<bdi>★★★</bdi>”" in html
+    assert "SAMPLE: a small hand-written list is in use." in html.partition("<details><summary>What is searched")[0]

@@ -141,6 +141,12 @@ def test_nothing_found_names_the_lists_and_never_says_clear(client_of: Any, list
         ("name=%F0%9F%9A%80", "Nothing in this name can be compared."),
         (f"name={'x' * 10_000}", "longer than 500 characters"),
         ("name=Quorvel&country=China", "two-letter country code"),
+        ("name=%E2%80%AEgnitupmoC", "turns the order of its letters"),
+        ("name=%E2%80%8B%EF%BB%BF", "Nothing in this name can be compared."),
+        ("name=%21%21%21---%3F%3F", "Nothing in this name can be compared."),
+        ("name=x%00y", "Null characters are not allowed."),
+        (f"name={'%EF%B7%BA' * 60}Quorvel", "longer than 500 characters"),
+        ("name=Quorvel&on=3026-01-01", "has not come yet"),
     ],
 )
 def test_what_cannot_be_looked_up_is_said_at_the_field(client_of: Any, lists: Any, query: str, words: str) -> None:
@@ -148,7 +154,8 @@ def test_what_cannot_be_looked_up_is_said_at_the_field(client_of: Any, lists: An
 
 
 @pytest.mark.parametrize(
-    "name", ["‮gnitupmoC nretnaL", "=1+1 Quorvel", "<script>alert(1)</script>", "%s %(x)s {{ 7 }}", "x\x00y"]
+    "name",
+    ["A", "華", "2026", "‮gnitupmoC nretnaL", "=1+1 Quorvel", "<script>alert(1)</script>", "%s %(x)s {{ 7 }}", "x\x00y"],
 )
 def test_hostile_names_are_only_names(client_of: Any, lists: Any, name: str) -> None:
     response = client_of("screening.view_snapshot").get("/screening/look-up/", {"name": name})
