@@ -32,7 +32,7 @@ VERDICTS = {
 STANDINGS = {
     "undecided": gettext_lazy("to judge"),
     "matched": gettext_lazy("listed"),
-    "cleared": gettext_lazy("cleared"),
+    "cleared": gettext_lazy("another party"),
 }
 
 

@@ -23,7 +23,7 @@ COLUMNS = (
     Column("at", _("Screened"), _("When the parties were screened, UTC."), Kind.MOMENT, width=10),
     Column("by", _("By"), _("Who asked for it; empty where the system did."), width=10),
     Column("run", _("Run"), _("Number of the screening run."), Kind.WHOLE, width=5),
-    Column("state", _("State"), _("Complete, partial or failed; only a complete search clears anybody."),
+    Column("state", _("State"), _("Complete, partial or failed; a search that is not complete decides nothing."),
            words=STATES, width=8),
     Column("subjects", _("Parties asked about"), _("Names of the parties that were searched for."), width=24),
     Column("lists_of", _("Lists of"), _("Day on which the lists were last confirmed current."), Kind.DAY, width=8),

@@ -21,6 +21,7 @@ from ..models import Snapshot, Source
 from ..shapes import Refreshed
 from ..sources import BY_CODE, SOURCES, Parsed, Unreadable
 from ..sources import Source as Published
+from ..sources.reading import plain
 from . import checking, storing
 
 SAMPLE = Path(__file__).resolve().parent.parent / "data" / "sample_list.csv"
@@ -133,13 +134,16 @@ def _unchanged(arrival: Arrival, *, source: str, by: str) -> Refreshed | None:
 def _quarantine(problem: Unreadable, arrival: Arrival | None, *, source: str, by: str, name: str = "") -> Refreshed:
     now = timezone.now()
     row = _source_row(source)
-    values = {key: value if isinstance(value, int | float) else str(value) for key, value in problem.values.items()}
+    # A name or a cell that is shown may hold what no database keeps: NUL, half a letter.
+    values = {
+        key: plain(value if isinstance(value, int | float) else str(value)) for key, value in problem.values.items()
+    }
     kept = Snapshot.objects.create(
         source=row,
         state=Snapshot.State.QUARANTINED,
         sha256=arrival.sha256 if arrival else "",
         bytes=arrival.bytes if arrival else 0,
-        file_name=(arrival.name if arrival else name)[:200],
+        file_name=plain(arrival.name if arrival else name)[:200],
         retrieved_at=now,
         confirmed_at=now,
         loaded_by=by,
@@ -200,7 +204,7 @@ def _store(
         kept_as=storing.keep_file(arrival, source=source),
         sha256=arrival.sha256,
         bytes=arrival.bytes,
-        file_name=arrival.name[:200],
+        file_name=plain(arrival.name)[:200],
         published_at=published_at,
         retrieved_at=now,
         confirmed_at=now,

@@ -41,12 +41,23 @@ def cells_of(stream: BinaryIO, *, delimiter: str = ",") -> Generator[tuple[int, 
     except UnicodeDecodeError:
         raise _not_text(stream, row) from None
     except csv.Error as error:
+        if row == 0:
+            refuse_delimiter(stream, delimiter)
         key = "cut_short" if "unexpected end" in str(error) else "bad_csv"
         raise Unreadable(key, row=row + 1, detail=str(error)) from None
     finally:
         # A reader that stopped half-way is ended by the garbage collector, when the stream may be closed already.
         with suppress(ValueError):
             text.detach()
+
+
+def refuse_delimiter(stream: BinaryIO, delimiter: str) -> None:
+    """Raise :class:`Unreadable` ``wrong_delimiter`` where the quoted cells of the first line are parted by another."""
+    stream.seek(0)
+    first = stream.readline(4096).decode("utf-8", "replace")
+    for other, name in _DELIMITERS.items():
+        if other != delimiter and f'"{other}"' in first:
+            raise Unreadable("wrong_delimiter", found=name, expected=_DELIMITERS[delimiter]) from None
 
 
 def _not_text(stream: BinaryIO, row: int) -> Unreadable:
