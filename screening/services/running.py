@@ -35,9 +35,9 @@ SHOWN = 25
 def screen(subjects: Sequence[Subject], *, on: dt.date | None = None) -> Run:
     """Screen subjects by all their names, addresses and numbers; return the run, with its matches stored.
 
-    ``on`` reads the lists as they stood at the end of that day; without it, the lists in use. Does not record: the
-    caller does. The run is ``failed`` without lists, ``partial`` when a subject could not be screened fully; neither
-    clears anybody.
+    ``on`` reads the lists as they stood at the end of that day; without it, the lists in use. A run on a past day is
+    evidence of that day and never the newest of its subjects. Does not record: the caller does.
+    The run is ``failed`` without lists, ``partial`` when a subject could not be screened fully; neither clears anybody.
     """
     told = {subject.ref: subject.as_dict() | {"fingerprint": subject.fingerprint} for subject in subjects}
     snapshots, thresholds = snapshots_on(on), policy.current()
@@ -77,6 +77,8 @@ def screen(subjects: Sequence[Subject], *, on: dt.date | None = None) -> Run:
 
 def _save(run: Run, told: dict[str, Any]) -> None:
     run.save()
+    if run.coverage.get("on"):
+        return
     RunSubject.objects.bulk_create(
         RunSubject(run=run, subject_ref=ref, fingerprint=subject["fingerprint"]) for ref, subject in told.items()
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 import time_machine
@@ -313,3 +314,64 @@ def test_a_search_of_a_file_that_lacks_core_lists_does_not_count(cast: Cast, set
     assert refresh(whole, by="system").outcome == "loaded"
     screen.screen_parties(case.ref, by=cast.mira)
     assert search_troubles(latest_screening(case).run) == []
+
+
+def a_search_that_does_not_count(kind: str, case: Case, cast: Cast, settings: Any, folder: Path) -> None:
+    party = case.parties.get().party
+    if kind == "stale":
+        settings.GATEHOUSE_LIST_MAX_AGE_DAYS = -1
+    elif kind == "other lists":
+        other = folder / "other.csv"
+        other.write_text(SAMPLE.read_text(encoding="utf-8").replace("Sample Quartz", "Sample Quarz"), encoding="utf-8")
+        assert refresh(other, by="system", is_sample=True).outcome == "loaded"
+    elif kind == "another threshold":
+        settings.GATEHOUSE_MATCH_THRESHOLD = 0.05
+    elif kind == "partial":
+        parties.add_name(party.ref, by=cast.mira, name="★★★")
+        screen.screen_parties(case.ref, by=cast.mira)
+    elif kind == "another name":
+        parties.change_party(party.ref, by=cast.mira, name="Quillfeather Holdings")
+    elif kind == "never searched":
+        other = a_party(by=cast.mira, name="Nightjar Hosting Pte Ltd")
+        intake.add_party(case.ref, by=cast.mira, party_ref=other.ref, role="end_user")
+    elif kind == "not judged":
+        parties.change_party(party.ref, by=cast.mira, name="Sample Quartz Lantern Computing")
+        screen.screen_parties(case.ref, by=cast.mira)
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("stale", "Out of date: "),
+        ("other lists", "The lists or the thresholds have changed since the search."),
+        ("another threshold", "The lists or the thresholds have changed since the search."),
+        ("partial", "Screening was partial"),
+        ("another name", "Not screened as they stand now: Quillfeather Holdings."),
+        ("never searched", "Not screened as they stand now: Nightjar Hosting Pte Ltd."),
+        ("not judged", "1 match is not judged."),
+    ],
+)
+def test_a_search_that_does_not_count_blocks_a_proposal(
+    cast: Cast, settings: Any, tmp_path: Path, kind: str, words: str
+) -> None:
+    settings.GATEHOUSE_DEMO = True
+    lists_loaded()
+    case = flags_closed(reviewed(cast), cast)
+    a_search_that_does_not_count(kind, case, cast, settings, tmp_path)
+    with pytest.raises(refusals.Blocked) as refusal:
+        decide.propose(case.ref, by=cast.otto, recommendation="proceed", reason="Let it go.")
+    assert any(sentence.startswith(words) for sentence in refusal.value.blockers), refusal.value.blockers
+
+
+@pytest.mark.parametrize("kind", ["stale", "other lists", "another threshold"])
+def test_a_search_that_no_longer_counts_blocks_an_approval(
+    cast: Cast, settings: Any, tmp_path: Path, kind: str
+) -> None:
+    settings.GATEHOUSE_DEMO = True
+    lists_loaded()
+    case = proposed(cast, by_hand="Counsel says so.")
+    read = fingerprint(case)
+    a_search_that_does_not_count(kind, case, cast, settings, tmp_path)
+    with pytest.raises(refusals.Blocked):
+        decide.approve(case.ref, by=cast.rhea, reason="Read.", fingerprint=read, acknowledged_readings=True)
+    assert Case.objects.get(pk=case.pk).state == State.AWAITING_APPROVAL

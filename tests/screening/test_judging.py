@@ -280,3 +280,16 @@ def test_standings_of_many_parties_cost_a_constant_number_of_queries(
     run = services.screen(subjects)
     with django_assert_num_queries(2):
         assert len(queries.standings([s.ref for s in subjects], run)) == 8
+
+
+def test_a_search_on_a_past_day_does_not_take_the_place_of_the_newest(lists: Any, scope: Any, tmp_path: Path) -> None:
+    mira = object()
+    subject = Subject("party:1", ("Newcomer Ristano",))
+    with time_machine.travel(dt.datetime(2099, 1, 2, 12, tzinfo=dt.UTC), tick=False):
+        services.refresh(file_of(tmp_path, [*FORTY, LANTERN, row("Newcomer Ristano")]), by="mira")
+        services.screen([subject])
+        waiting = queries.match_rows(mira).count()
+        past = services.screen([subject], on=dt.date(2099, 1, 1))
+    assert not past.matches.filter(score__gt=0.9).exists()
+    assert queries.match_rows(mira).filter(score__gt=0.9).count() == 1
+    assert queries.match_rows(mira).count() == waiting
