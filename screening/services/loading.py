@@ -180,7 +180,7 @@ def _store(
         if published_at and not (parsed.dated_by_rows and published_at == parsed.published_at):
             checking.refuse_older(published_at, comparable)
     known = storing.keys_of(before.members) if before else {}
-    keyed = storing.with_keys(parsed.entries)
+    keyed = storing.with_keys(parsed.entries, known)
     if comparable and not confirm_shrink:
         checking.refuse_another_list(known, keyed, comparable)
     snapshot_id = storing.next_ids("screening_snapshot", 1)[0]

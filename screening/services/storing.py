@@ -6,7 +6,7 @@ import gzip
 import shutil
 import tempfile
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, BinaryIO
 
 from django.core.files import File
@@ -37,17 +37,37 @@ def _kept(stream: BinaryIO, place: str) -> str:
         return default_storage.save(place, File(packed))
 
 
-def with_keys(entries: Sequence[Listed]) -> dict[str, Listed]:
-    """Give every entry its key; entries that would share one are numbered in an order the file cannot change."""
+def with_keys(entries: Sequence[Listed], known: Mapping[str, tuple[int, str]]) -> dict[str, Listed]:
+    """Give every entry its key; entries that would share one are numbered in an order the file cannot change.
+
+    One that stands in the same words under a ``known`` key keeps it: what was judged of it must not lapse because a
+    namesake was listed or taken off.
+    """
     groups: defaultdict[str, list[Listed]] = defaultdict(list)
     for entry in entries:
         groups[entry.base_key].append(entry)
+    had: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+    for key, (_pk, fingerprint) in known.items():
+        base, sign, number = key.rpartition("#")
+        had[base if sign and number.isdigit() else key, fingerprint].append(key)
     keyed: dict[str, Listed] = {}
-    for key, group in groups.items():
-        ordered = sorted(group, key=lambda entry: entry.fingerprint) if len(group) > 1 else group
-        for number, entry in enumerate(ordered, start=1):
-            keyed[key if number == 1 else f"{key}#{number}"] = entry
+    for base, group in groups.items():
+        left = []
+        for entry in sorted(group, key=lambda one: one.fingerprint) if len(group) > 1 else group:
+            if names := had.get((base, entry.fingerprint)):
+                keyed[names.pop(0)] = entry
+            else:
+                left.append(entry)
+        number_of = 1
+        for entry in left:
+            while _numbered(base, number_of) in keyed:
+                number_of += 1
+            keyed[_numbered(base, number_of)] = entry
     return keyed
+
+
+def _numbered(base: str, number: int) -> str:
+    return base if number == 1 else f"{base}#{number}"
 
 
 def codes_of(members: Sequence[int]) -> dict[int, str]:

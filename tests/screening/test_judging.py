@@ -282,6 +282,23 @@ def test_standings_of_many_parties_cost_a_constant_number_of_queries(
         assert len(queries.standings([s.ref for s in subjects], run)) == 8
 
 
+TWINS = [row("Twin Quorvel Foundry", _id=f"twin-{n}", addresses=f"{n} Foundry Lane, Wuhan, CN") for n in range(1, 5)]
+
+
+@pytest.mark.parametrize("gone", [0, 1, 2])
+def test_a_clearance_of_a_namesake_outlasts_that_another_comes_or_goes(db: Any, tmp_path: Path, gone: int) -> None:
+    services.refresh(file_of(tmp_path, [*FORTY, *TWINS[:3]], "first.csv"), by="mira")
+    ours = Subject("party:1", ("Twin Quorvel Foundry Ltd",))
+    for match in Match.objects.filter(run=services.screen([ours])):
+        services.judge(match.pk, by="mira", verdict="no_match", code="different_name", reason=REASON)
+    stay = [one for number, one in enumerate(TWINS[:3]) if number != gone]
+    services.refresh(file_of(tmp_path, [*FORTY, *stay], "second.csv"), by="mira")
+    assert len(queries.standing(ours.ref, services.screen([ours])).cleared) == 2
+    services.refresh(file_of(tmp_path, [TWINS[3], *FORTY, *stay], "third.csv"), by="mira")
+    standing = queries.standing(ours.ref, services.screen([ours]))
+    assert (len(standing.cleared), len(standing.undecided)) == (2, 1)
+
+
 def test_a_search_on_a_past_day_does_not_take_the_place_of_the_newest(lists: Any, scope: Any, tmp_path: Path) -> None:
     mira = object()
     subject = Subject("party:1", ("Newcomer Ristano",))
