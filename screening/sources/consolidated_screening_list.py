@@ -116,7 +116,8 @@ def _published(document: Any) -> dt.datetime | None:
     if not isinstance(document, dict):
         return None
     found = []
-    for source in document.get("sources_used") or ():
+    sources = document.get("sources_used")
+    for source in sources if isinstance(sources, list) else ():
         told = source.get("last_imported") or source.get("source_last_updated") if isinstance(source, dict) else None
         try:
             moment = dt.datetime.fromisoformat(str(told))

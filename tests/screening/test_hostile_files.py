@@ -84,6 +84,13 @@ def test_a_file_of_two_gigabytes_is_not_read_to_its_end(lists: Any, tmp_path: Pa
     assert Snapshot.objects.get(state="current").pk == lists.snapshot_id
 
 
+def test_a_file_whose_dates_are_no_dates_is_loaded_without_one(lists: Any, tmp_path: Path) -> None:
+    path = tmp_path / "list.json"
+    path.write_text(json_text([*FORTY, LANTERN], sources_used=7), "utf-8")
+    assert services.refresh(path, by="mira").outcome == "loaded"
+    assert Snapshot.objects.get(state="current").published_at is None
+
+
 def test_what_an_archive_says_of_its_size_is_not_believed(lists: Any, tmp_path: Path) -> None:
     path = tmp_path / "list.zip"
     path.write_bytes(lying(WHOLE, 0xFFFFFFF0))
