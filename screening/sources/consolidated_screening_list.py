@@ -147,6 +147,9 @@ def _entry(row: dict[str, Any], number: int, defects: Counter[str]) -> Listed:
     names = [] if bare else [read for text in (name, *aliases) for read in names_in(text, kind)]
     if len(names) > 1 + len(aliases):
         defects["several_names_in_one"] += 1
+    if name and not bare and kind.casefold() != "individual":
+        # Who copies a name as it was published searches it with its parent and its further names.
+        names.append(name)
     addresses, countries = _addresses(row.get("addresses"))
     for column in ("citizenships", "nationalities"):
         countries += [c.upper() for c in _many(row.get(column)) if len(c) == 2]

@@ -325,3 +325,13 @@ def test_a_number_of_ten_thousand_digits_is_quarantined(lists: Any, tmp_path: Pa
         json_text([LANTERN | {"gross_tonnage": 1}]).replace('"gross_tonnage": 1', f'"gross_tonnage": {"9" * 10_000}')
     )
     assert "a number is too long" in services.refresh(path, by="mira").message
+
+
+def test_a_name_copied_as_it_was_published_finds_its_entry(db: Any, tmp_path: Path) -> None:
+    whole = "Brontix Holding Co., Ltd. (Brontix). Affiliated Entity: Hangzhou Quorvel Longshine Systems"
+    many = "Tamsin; a.k.a. Cordovan Brookwell; a.k.a. Tamsin Brookwell Ristano"
+    services.refresh(file_of(tmp_path, [*FORTY, row(whole), row(many)]), by="mira")
+    for name in (whole, "Hangzhou Quorvel Longshine Systems"):
+        assert services.look_up(name).hits[0].listed.name == whole
+    for name in (many, "Cordovan Brookwell"):
+        assert services.look_up(name).hits[0].listed.name == many
