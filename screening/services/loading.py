@@ -194,6 +194,9 @@ def _store(
     # The sample is never in the place of published lists, so nobody has to look at it.
     waits = settings.GATEHOUSE_LISTS_NEED_SECOND and not is_sample
     ending = [Snapshot.State.AWAITING] if waits else [Snapshot.State.AWAITING, Snapshot.State.CURRENT]
+    if is_sample:
+        # Nor does it push out published lists that wait for somebody.
+        ending = [Snapshot.State.CURRENT]
     Snapshot.objects.filter(source=row, state__in=ending).update(state=Snapshot.State.SUPERSEDED)
     difference = storing.difference_of(known, keyed) if comparable else None
     Snapshot.objects.create(

@@ -378,3 +378,12 @@ def test_the_command_says_that_a_file_waits(db: Any, settings: Any, tmp_path: Pa
     out = io.StringIO()
     call_command("refresh_lists", file=file_of(tmp_path, [*FORTY, LANTERN]), stdout=out)
     assert "waits until another person publishes it" in out.getvalue()
+
+
+def test_the_sample_does_not_push_out_lists_that_wait_for_somebody(db: Any, tmp_path: Path, settings: Any) -> None:
+    settings.GATEHOUSE_LISTS_NEED_SECOND = True
+    loaded = services.refresh(file_of(tmp_path, [*FORTY, LANTERN]), by="mira")
+    services.load_sample(by="adam")
+    services.publish(loaded.snapshot_id, by="adam")
+    assert not queries.coverage().sample
+    assert services.look_up("Quartz Lantern Computing").hits

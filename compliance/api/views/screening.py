@@ -114,12 +114,12 @@ def _body(answer: Answer) -> dict[str, Any]:
 
 
 def _says(answer: Answer) -> str:
-    """Return the result in words; what makes it less than a whole search comes first and is never left out."""
-    told = cautions(answer.coverage)
+    """Return the result in words, with all that makes it less than a whole search."""
+    told = []
     if answer.names_not_compared:
         count = len(answer.names_not_compared)
         told.append(ngettext("%(count)d name could not be compared.", "%(count)d names could not be compared.", count) % {"count": count})  # fmt: skip  # noqa: E501
-    return " ".join([*told, _found(answer)])
+    return " ".join([*told, _found(answer), *cautions(answer.coverage)])
 
 
 def _found(answer: Answer) -> str:
