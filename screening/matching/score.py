@@ -93,11 +93,15 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """How surely it is the same party, as a probability, and why. ``words`` pairs our words with theirs."""
+    """How surely it is the same party, as a probability, and why.
+
+    ``words`` pairs our words with theirs; ``rarity`` says of each pair how much its rarest word tells, 0.05 to 1.
+    """
 
     value: float
     reasons: tuple[Reason, ...]
     words: tuple[tuple[str, str, float], ...] = ()
+    rarity: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +141,7 @@ def explained(pair: Pair, found: dict[str, float]) -> Score:
         if strength > 0.01 and abs(WEIGHTS[name] * strength) > 0.05
     ]
     reasons.sort(key=lambda reason: -abs(reason.effect))
-    return Score(_probability(_odds(found)), tuple(reasons), _side_by_side(pair))
+    return Score(_probability(_odds(found)), tuple(reasons), _side_by_side(pair), _rarity(pair))
 
 
 _COVERING = ("our_words_found", "listed_words_found", "both_names_covered", "letters_agree")
@@ -184,6 +188,18 @@ def _side_by_side(pair: Pair) -> tuple[tuple[str, str, float], ...]:
     return tuple(rows)
 
 
+def _rarity(pair: Pair) -> tuple[float, ...]:
+    """Return, in the order of :func:`_side_by_side`, how much the rarest word of each pair tells."""
+    ours, listed = pair.our_weights, pair.listed_weights
+    told = [
+        max([ours[i] for i in link.ours] + [listed[j] for j in link.listed])
+        for link in sorted(pair.links, key=lambda link: link.ours)
+    ]
+    told += [weight for weight, found in zip(ours, pair.alike_ours, strict=True) if not found]
+    told += [weight for weight, found in zip(listed, pair.alike_listed, strict=True) if not found]
+    return tuple(told)
+
+
 def find(who: Who, index: Index, *, threshold: float = 0.0, limit: int = 20) -> list[Found]:
     """Return the listed parties our party may be, surest first, at or above the threshold.
 
@@ -221,8 +237,8 @@ def find(who: Who, index: Index, *, threshold: float = 0.0, limit: int = 20) -> 
             ours = who.names[0] if who.names else ""
             by_name = best.get(row)
             reasons = (reason, *(by_name.score.reasons if by_name else ()))
-            words = by_name.score.words if by_name else ()
-            best[row] = Found(row, ours, shown, Score(0.99, reasons, words))
+            words, rarity = (by_name.score.words, by_name.score.rarity) if by_name else ((), ())
+            best[row] = Found(row, ours, shown, Score(0.99, reasons, words, rarity))
     # Sorting keeps the order of equals, which is that of the names as written.
     ranked = sorted(best.values(), key=lambda found: -round(found.score.value, 4))
     kept = [found for found in ranked if found.score.value >= threshold][:limit]
@@ -242,7 +258,7 @@ def _not_compared(who: Who, pair: Pair, index: Index, row: int) -> tuple[Reason,
 
 
 def _told(score: Score, more: tuple[Reason, ...]) -> Score:
-    return Score(score.value, (*score.reasons, *more), score.words)
+    return Score(score.value, (*score.reasons, *more), score.words, score.rarity)
 
 
 def _in_order(one: tuple[float, Pair, dict[str, float], str, int], index: Index) -> float:

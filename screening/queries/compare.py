@@ -18,9 +18,11 @@ from django.utils.translation import gettext_lazy as _
 from rapidfuzz.fuzz import ratio
 
 from ..matching import forms
+from ..matching.names import form
 from ..matching.score import same_address
 from ..matching.words import legal_forms
 from ..models import Match
+from ..sources.places import names_of
 
 MET = 85.0
 """From this likeness of letters on (0 to 100), a word counts as met on the other side."""
@@ -48,10 +50,14 @@ _ONE_KIND = {"individual": "person", "entity": "organization"}
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A piece of a value. ``met`` is False where the other side has nothing like it."""
+    """A piece of a value.
+
+    ``met`` is False where the other side has nothing like it, ``near`` True where it has it in another spelling.
+    """
 
     text: str
     met: bool = True
+    near: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +91,7 @@ def compare(match: Match, told: dict[str, Any]) -> tuple[Field, ...]:
         _names(list(told.get("names", ())), names),
         _plain("kind", _("Kind"), [kind] if kind else [], [listed.kind] if listed.kind else [], of=_kind),
         _countries(list(told.get("countries", ())), list(listed.countries)),
-        _addresses(list(told.get("addresses", ())), list(listed.addresses)),
+        _addresses(match, list(told.get("addresses", ())), list(told.get("countries", ()))),
         _plain("identifiers", _("Numbers"), list(told.get("identifiers", ())), list(listed.identifiers)),
         Field("dates", _("Dates"), (), tuple(_line(one) for one in _dates(match)), "unknown"),
         Field("others", _("Further particulars"), (), tuple(_line(one) for one in _particulars(listed.raw)), "unknown"),
@@ -127,6 +133,16 @@ def _names(ours: list[str], theirs: list[str]) -> Field:
     )
 
 
+_OWN_NAME = re.compile(r"\w+'s own English name")
+_METI = re.compile(r"METI list no\. (\d+)")
+
+
+def source_words(source: str) -> str:
+    """Put where an alias comes from into the reader's language; numbers of exchanges are the same in all."""
+    said = _OWN_NAME.sub(_now("its own English name"), source)
+    return _METI.sub(lambda found: _now("METI list no. %(number)s") % {"number": found[1]}, said)
+
+
 def _whole(names: list[str]) -> set[str]:
     return {form.squashed for name in names for form in forms(name)}
 
@@ -139,8 +155,8 @@ def _name(text: str, others: frozenset[str]) -> Shown:
     return Shown(
         parts=_parts(text, others, _set_aside()) if script == "Latin" else (Part(text),),
         script="" if script == "Latin" else str(words),
-        reading=tuple(Part(word, _met(word, others)) for word in best.words) if best else (),
-        source=best.source if best else "",
+        reading=tuple(_part(word, others) for word in best.words) if best else (),
+        source=source_words(best.source) if best else "",
     )
 
 
@@ -167,8 +183,15 @@ def _fold(word: str) -> str:
 
 
 def _met(word: str, others: frozenset[str]) -> bool:
+    return _part(word, others).met
+
+
+def _part(word: str, others: frozenset[str]) -> Part:
     plain = _fold(word)
-    return not plain or plain in others or any(ratio(plain, other, score_cutoff=MET) for other in others)
+    if not plain or plain in others:
+        return Part(word)
+    near = any(ratio(plain, other, score_cutoff=MET) for other in others)
+    return Part(word, met=near, near=near)
 
 
 @lru_cache(maxsize=1)
@@ -184,20 +207,52 @@ def _parts(text: str, others: frozenset[str], aside: frozenset[str] = frozenset(
     """
     if not others:
         return (Part(text),)
-    return tuple(Part(piece, piece.casefold() in aside or _met(piece, others)) for piece in _WORDS.findall(text))
+    pieces = [Part(one) if one.casefold() in aside else _part(one, others) for one in _WORDS.findall(text)]
+    return tuple(_joined(pieces))
 
 
-def _addresses(ours: list[str], theirs: list[str]) -> Field:
-    said, listed = _vocabulary(ours), _vocabulary(theirs)
+def _joined(pieces: Sequence[Part]) -> list[Part]:
+    """Join neighbors that are marked alike, with the space or comma between them: one mark reads better than five."""
+    found: list[Part] = []
+    for piece in pieces:
+        before = found[-2:]
+        if (
+            len(before) == 2
+            and _fold(piece.text)
+            and not _fold(before[1].text)
+            and (piece.met, piece.near) == (before[0].met, before[0].near) != (True, False)
+        ):
+            found[-2:] = [Part(before[0].text + before[1].text + piece.text, piece.met, piece.near)]
+        else:
+            found.append(piece)
+    return found
+
+
+def _addresses(match: Match, ours: list[str], our_countries: list[str]) -> Field:
+    theirs = list(match.listed.addresses)
+    # A country that both sides tell is met, though only one of them writes it into the address.
+    named = frozenset(_fold(word) for code in our_countries for name in names_of(code) for word in name.split())
+    listed_in = [name for code in match.listed.countries for name in names_of(code)]
+    said, listed = _vocabulary(ours) | named, _vocabulary(theirs + listed_in)
     best = max((same_address(one, "|".join(theirs)) for one in ours), default=0.0) if theirs else 0.0
     agreement = "unknown" if not ours or not theirs else "agrees" if best >= 0.8 else "similar" if best else "differs"
     return Field(
         "addresses",
         _("Addresses"),
-        tuple(Shown(_parts(one, listed)) for one in ours),
-        tuple(Shown(_parts(one, said)) for one in theirs),
+        tuple(_written(one, listed if theirs else frozenset()) for one in ours),
+        tuple(_written(one, said if ours else frozenset()) for one in theirs),
         agreement,
     )
+
+
+def _written(text: str, others: frozenset[str]) -> Shown:
+    """Return an address; one in another script with the reading it was compared by."""
+    script, words = _script(text)
+    read = form(text) if script != "Latin" else None
+    if read is None:
+        return Shown(_parts(text, others))
+    reading = tuple(_part(word, others) if others else Part(word) for word in read.words)
+    return Shown((Part(text),), script=str(words), reading=reading)
 
 
 def _countries(ours: list[str], theirs: list[str]) -> Field:

@@ -13,13 +13,14 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from .. import walk
 from ..lists import list_title
 from ..matching.score import Found, wording
 from ..models import ListedParty, Match
 from ..shapes import JudgementView, MatchView
-from .compare import Field, compare, not_compared
+from .compare import Field, compare, not_compared, source_words
 from .standing import earlier_judgements, ground, latest_judgements, newest_run_of, settled_now, view_of
 
 Scope = Callable[[Any], Any]
@@ -40,13 +41,31 @@ def subject_labels(refs: Iterable[str]) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class SignalView:
-    """One reason of a score in the reader's language; ``effect`` is in log odds, ``for_it`` its direction."""
+    """One reason of a score in the reader's language; ``effect`` is in log odds, ``for_it`` its direction.
+
+    ``counts`` says in words how much it moved the score, ``strength`` in percent how far it is so.
+    """
 
     text: str
     detail: str
     effect: float
     for_it: bool
     strength: int
+    counts: Any = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WordView:
+    """A word of ours beside the word of the list it met, empty where it met none.
+
+    ``alike`` is in percent. ``rare`` says in words how much the rarer of the two tells; empty where that was not kept.
+    """
+
+    ours: str
+    listed: str
+    alike: int
+    rare: Any
+    weighty: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +99,7 @@ class Hit:
     listed_name: str
     listed: ListedView
     signals: tuple[SignalView, ...]
+    words: tuple[WordView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +126,7 @@ class MatchPage:
     not_compared: tuple[str, ...]
     listed: ListedView
     signals: tuple[SignalView, ...]
-    words: tuple[tuple[str, str, int], ...]
+    words: tuple[WordView, ...]
     earlier: tuple[Answered, ...]
     run_at: dt.datetime
     is_latest: bool
@@ -157,7 +177,7 @@ def match_for(user: Any, match_id: int) -> MatchPage | None:
         not_compared=not_compared(fields, [gap for gap in match.run.gaps if gap.get("ref") == match.subject_ref]),
         listed=listed,
         signals=signal_views(match.reasons),
-        words=tuple((ours, theirs, round(alike * 100)) for ours, theirs, alike in match.words),
+        words=word_views(match.words),
         earlier=tuple(_answered(one) for one in earlier_judgements(match.subject_ref, match.entity_key)),
         run_at=match.run.at,
         is_latest=newest == match.run_id,
@@ -193,6 +213,7 @@ def hits(found: Sequence[Found]) -> tuple[Hit, ...]:
             listed_name=one.listed_name,
             listed=listed_view(rows[one.id]),
             signals=signal_views([reason.as_dict() for reason in one.score.reasons]),
+            words=word_views((*pair, rare) for pair, rare in zip(one.score.words, one.score.rarity, strict=True)),
         )
         for one in found
     )
@@ -226,10 +247,33 @@ def signal_views(reasons: Iterable[dict[str, Any]]) -> tuple[SignalView, ...]:
     return tuple(
         SignalView(
             text=words.get(reason["signal"], reason["signal"]),
-            detail=reason.get("detail", ""),
+            detail=source_words(reason.get("detail", "")),
             effect=reason["effect"],
             for_it=reason["effect"] >= 0,
             strength=round(reason["strength"] * 100),
+            counts=_counts(abs(reason["effect"])),
         )
         for reason in reasons
     )
+
+
+def word_views(rows: Iterable[Sequence[Any]]) -> tuple[WordView, ...]:
+    """Put the words of a score into rows. What was stored before rarity was kept has none."""
+    return tuple(
+        WordView(ours, listed, round(alike * 100), _rare(told[0]) if told else "", bool(told) and told[0] >= RARE)
+        for ours, listed, alike, *told in rows
+    )
+
+
+RARE, UNCOMMON = 0.7, 0.4
+"""From how much a word tells on it is called rare, or less common. At 0.7 some two dozen listed names share it."""
+STRONG, PLAIN = 1.5, 0.5
+"""From which effect on, in log odds, a signal counts much, or somewhat. 1.5 moves an even chance to 82 percent."""
+
+
+def _rare(tells: float) -> Any:
+    return _("rare") if tells >= RARE else _("less common") if tells >= UNCOMMON else _("common")
+
+
+def _counts(effect: float) -> Any:
+    return _("counts much") if effect >= STRONG else _("counts") if effect >= PLAIN else _("counts little")

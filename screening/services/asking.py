@@ -34,6 +34,7 @@ class Proposed:
     listed: ListedView
     signals: tuple[SignalView, ...]
     words: tuple[tuple[str, str, float], ...]
+    rarity: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,7 @@ def ask(
             listed=listed_view(rows[one.id]),
             signals=signal_views([reason.as_dict() for reason in one.score.reasons]),
             words=one.score.words,
+            rarity=one.score.rarity,
         )
         for rank, one in enumerate(best[:limit], start=1)
     )

@@ -120,7 +120,10 @@ def _match(run: Run, subject: Subject, found: Any) -> Match:
         listed_name=found.listed_name,
         score=found.score.value,
         reasons=[reason.as_dict() for reason in found.score.reasons],
-        words=[[ours, listed, round(alike, 2)] for ours, listed, alike in found.score.words],
+        words=[
+            [ours, listed, round(alike, 2), round(rarity, 2)]
+            for (ours, listed, alike), rarity in zip(found.score.words, found.score.rarity, strict=True)
+        ],
     )
 
 

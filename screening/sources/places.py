@@ -35,6 +35,12 @@ def _codes() -> dict[str, str]:
     return named | _AS_WRITTEN
 
 
+@cache
+def names_of(code: str) -> tuple[str, ...]:
+    """Return a two-letter code and the English names it goes by, or the code alone where it is none."""
+    return (code, *(name for name, known in _codes().items() if known == code))
+
+
 def country_code(text: str) -> str:
     """Return the ISO 3166-1 two-letter code of a country as written, or an empty string where it is not one."""
     told = " ".join(text.split())

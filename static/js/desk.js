@@ -15,4 +15,10 @@ for (const form of document.querySelectorAll("form[data-narrow]")) {
   form.addEventListener("change", narrow);
   narrow();
 }
-document.querySelector(".hit-queue [aria-current]")?.scrollIntoView({ block: "nearest" });
+// The match shown is brought into sight inside the queue; the page itself stays at its beginning.
+const here = document.querySelector(".hit-queue [aria-current]");
+for (let box = here?.parentElement; box && box !== document.body; box = box.parentElement) {
+  if (box.scrollHeight <= box.clientHeight || getComputedStyle(box).overflowY === "visible") continue;
+  box.scrollTop += here.getBoundingClientRect().top - box.getBoundingClientRect().top - box.clientHeight / 3;
+  break;
+}

@@ -50,6 +50,7 @@ class WordsOut(serializers.Serializer[Any]):
     ours = serializers.CharField(allow_blank=True)
     listed = serializers.CharField(allow_blank=True)
     alike = serializers.FloatField()
+    rarity = serializers.FloatField(help_text="How much the rarer word tells: 0.05, every second name has it, to 1.")
 
 
 class HitOut(serializers.Serializer[Any]):

@@ -162,5 +162,8 @@ def _hit(one: Proposed) -> dict[str, Any]:
         "federal_register_notice": listed.federal_register_notice,
         "source_list_url": listed.source_list_url,
         "reasons": one.signals,
-        "words": [{"ours": ours, "listed": theirs, "alike": round(alike, 3)} for ours, theirs, alike in one.words],
+        "words": [
+            {"ours": ours, "listed": theirs, "alike": round(alike, 3), "rarity": round(rarity, 3)}
+            for (ours, theirs, alike), rarity in zip(one.words, one.rarity, strict=True)
+        ],
     }

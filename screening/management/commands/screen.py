@@ -272,7 +272,10 @@ def _told(row: bulk.Asked, rank: int, hit: bulk.Hit) -> dict[str, Any]:
             reason.as_dict() | {"en": english.get(reason.signal, ""), "zh": chinese.get(reason.signal, "")}
             for reason in score.reasons
         ],
-        "words": [{"ours": ours, "listed": listed, "alike": round(alike, 3)} for ours, listed, alike in score.words],
+        "words": [
+            {"ours": ours, "listed": listed, "alike": round(alike, 3), "rarity": round(rarity, 3)}
+            for (ours, listed, alike), rarity in zip(score.words, score.rarity, strict=True)
+        ],
     }
 
 
