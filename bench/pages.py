@@ -50,26 +50,28 @@ def somebody(role: Role) -> Client:
     return client
 
 
-def measure(name: str, client: Client, path: Callable[[], str], rounds: int) -> bool:
+def measure(name: str, client: Client, path: Callable[[], str], rounds: int, budget_ms: int = BUDGET_MS) -> bool:
     """Open a page so often, print what it took, and return whether it is within the budget."""
-    times, queries = [], []
+    times, processor, queries = [], [], []
     for number in range(WARM_UP + rounds):
         address = path()
         with CaptureQueriesContext(connection) as told:
-            began = time.perf_counter()
+            began, busy = time.perf_counter(), time.process_time()
             response = client.get(address)
-            took = (time.perf_counter() - began) * 1000
+            took, busy = (time.perf_counter() - began) * 1000, (time.process_time() - busy) * 1000
         if response.status_code != 200:
             sys.exit(f"{address} answered {response.status_code}")
         if number >= WARM_UP:
             times.append(took)
+            processor.append(busy)
             queries.append(len(told))
     times.sort()
     late = times[max(0, round(len(times) * 0.95) - 1)]
-    within = late <= BUDGET_MS
+    within = late <= budget_ms
     print(
         f"{name:<24} median {statistics.median(times):6.1f} ms   p95 {late:6.1f} ms   "
-        f"queries {min(queries)} to {max(queries)}   {'within' if within else 'OVER'} {BUDGET_MS} ms"
+        f"of it this process {statistics.median(processor):6.1f} ms   "
+        f"queries {min(queries)} to {max(queries)}   {'within' if within else 'OVER'} {budget_ms} ms"
     )
     return within
 

@@ -42,10 +42,10 @@ SELECT i, 1 + (i * part) % :parties, role FROM generate_series(1, :n) i,
   (VALUES (1, 'end_user'), (3, 'purchaser')) roles(part, role);
 
 INSERT INTO screening_run (id, at, state, failure, gaps, subjects, subject_digest, snapshots, snapshot_digests, coverage,
-  matcher_version, threshold)
+  matcher_version, threshold, rules)
 SELECT i, :start + (i * interval '20 minutes') + interval '70 minutes', 'complete', '', '[]', '{}', repeat('a', 64), '{}',
   ARRAY[repeat('b', 64)], jsonb_build_object('as_of', :start + (i * interval '20 minutes'), 'sample', false,
-  'entries', 25000), '1', 0.7 FROM generate_series(1, :n) i WHERE i % 10 <> 9;
+  'entries', 25000), '1', 0.7, '[]' FROM generate_series(1, :n) i WHERE i % 10 <> 9;
 
 INSERT INTO compliance_casescreening (case_id, run_id, at, by_id, subjects)
 SELECT id, id, at, 1, jsonb_build_object('party:P-00001', 'Example Company') FROM screening_run;

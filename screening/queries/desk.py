@@ -98,11 +98,15 @@ def queue(user: Any, filters: Filters) -> Queue:
     the database, which would ask for every match.
     """
     rows = _wanted(user, filters)
-    # When a pair was first proposed costs a look for each; it is asked of all only where it makes the order.
-    rows = rows.annotate(since=_since() if filters.sort == "age" else F("run__at"))
-    found = list(rows.values_list("pk", "subject_ref", "score", "listed__list_code", "since"))
+    columns = ["pk", "subject_ref", "score", "listed__list_code"]
+    if filters.sort == "age":
+        # When a pair was first proposed costs a look for each; it is asked of all only where it makes the order.
+        rows, columns = rows.annotate(since=_since()), [*columns, "since"]
+    found = list(rows.values_list(*columns))
     clocks = _clocks({row[1] for row in found})
-    ranks = {pk: _rank(score, code, clocks.get(ref)) for pk, ref, score, code, _first in found}
+    today = timezone.localdate()
+    left = {ref: (day - today).days for ref, day in clocks.items()}
+    ranks = {row[0]: _rank(row[2], row[3], left.get(row[1], FAR)) for row in found}
     order: dict[str, Callable[[Any], Any]] = {
         "age": lambda row: (row[4], -row[2], row[0]),
         "score": lambda row: (-row[2], row[0]),
@@ -144,9 +148,8 @@ def _since() -> Coalesce:
     return Coalesce(Subquery(first), F("run__at"))
 
 
-def _rank(score: float, list_code: str, due_on: dt.date | None) -> int:
-    """1 where the party is all but named or a date is at hand, 2 where list, score or date press, else 3."""
-    left = (due_on - timezone.localdate()).days if due_on else FAR
+def _rank(score: float, list_code: str, left: int) -> int:
+    """1 where the party is all but named or a date is ``left`` few days, 2 where list, score or date press, else 3."""
     if score >= 0.85 or left <= 3:
         return 1
     if score >= 0.7 or (list_code in GRAVE_LISTS and score >= 0.5) or left <= 10:

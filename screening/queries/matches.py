@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.translation import get_language
@@ -18,10 +18,10 @@ from django.utils.translation import gettext_lazy as _
 from .. import walk
 from ..lists import list_title
 from ..matching.score import Found, wording
-from ..models import ListedParty, Match
+from ..models import ListedParty, Match, Run
 from ..shapes import JudgementView, MatchView
 from .compare import Field, compare, not_compared, source_words
-from .standing import earlier_judgements, ground, latest_judgements, newest_run_of, settled_now, view_of
+from .standing import asked_again, earlier_judgements, ground, latest_judgements, newest_run_of, settled_now, view_of
 
 Scope = Callable[[Any], Any]
 
@@ -139,8 +139,8 @@ def match_rows(user: Any, *, decided: bool = False, list_code: str = "") -> Quer
 
     Undecided ones, or those a judgement settles. A door pages them and turns a page into views with :func:`views`.
     """
-    rows = _visible(user).annotate(newest=newest_run_of(), settled=settled_now())
-    rows = rows.filter(run_id=F("newest"), settled=decided)
+    rows = _visible(user).exclude(run__state=Run.State.FAILED).annotate(settled=settled_now())
+    rows = rows.filter(~asked_again(), settled=decided)
     if list_code:
         rows = rows.filter(listed__list_code=list_code)
     rows = rows.select_related("listed", "run").order_by("-score", "pk")

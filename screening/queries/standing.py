@@ -146,6 +146,15 @@ def newest_run_of() -> Subquery:
     return Subquery(asked.order_by("-run_id").values("run_id")[:1])
 
 
+def asked_again() -> Exists:
+    """Return, for a query over matches, whether a later run asked about the same subject.
+
+    Says the same as :func:`newest_run_of`, and is the quicker of the two where every match of a person is asked for.
+    """
+    later = RunSubject.objects.filter(subject_ref=OuterRef("subject_ref"), run_id__gt=OuterRef("run_id"))
+    return Exists(later.exclude(run__state=Run.State.FAILED))
+
+
 def settled_now() -> Exists:
     """Return, for a query over matches, whether the judgement that counts for the pair still holds."""
     pair = Judgement.objects.filter(subject_ref=OuterRef("subject_ref"), entity_key=OuterRef("entity_key"))
