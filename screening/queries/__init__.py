@@ -1,7 +1,15 @@
 """What screening knows, as plain values: coverage, standings, matches, listings, snapshots."""
 
 from .compare import Field, compare, not_compared
-from .coverage import cautions, coverage, coverage_as_dict, current_searched, not_searched_by
+from .coverage import (
+    Threshold,
+    cautions,
+    coverage,
+    coverage_as_dict,
+    current_searched,
+    not_searched_by,
+    thresholds,
+)
 from .desk import (
     AT_LEAST,
     SHOWS,
@@ -68,6 +76,7 @@ __all__ = (
     "QueueRow",
     "Sibling",
     "SnapshotView",
+    "Threshold",
     "cases_touched",
     "cautions",
     "changes",
@@ -102,6 +111,7 @@ __all__ = (
     "standings",
     "subject_labels",
     "subjects_visible_to",
+    "thresholds",
     "too_close",
     "undecided_among",
     "undecided_matches",

@@ -89,7 +89,7 @@ def compare(match: Match, told: dict[str, Any]) -> tuple[Field, ...]:
     kind = str(told.get("kind") or "")
     return (
         _names(list(told.get("names", ())), names),
-        _plain("kind", _("Kind"), [kind] if kind else [], [listed.kind] if listed.kind else [], of=_kind),
+        _plain("kind", _("Kind"), [kind] if kind else [], [listed.kind] if listed.kind else [], of=kind_title),
         _countries(list(told.get("countries", ())), list(listed.countries)),
         _addresses(match, list(told.get("addresses", ())), list(told.get("countries", ()))),
         _plain("identifiers", _("Numbers"), list(told.get("identifiers", ())), list(listed.identifiers)),
@@ -283,7 +283,8 @@ def _plain(key: str, title: Promise, ours: Sequence[str], theirs: Sequence[str],
     )
 
 
-def _kind(kind: str) -> str:
+def kind_title(kind: str) -> str:
+    """Return what a kind of party is called in the reader's language; one nobody knows is shown as it is."""
     return str(_KINDS.get(kind.casefold(), kind))
 
 

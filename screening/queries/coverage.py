@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -28,6 +29,7 @@ from ..matching import MATCHER_VERSION
 from ..models import Snapshot
 from ..shapes import Coverage, SearchedFile, SearchedList
 from ..sources import BY_CODE
+from .compare import kind_title
 from .snapshots import snapshots_on
 
 
@@ -226,6 +228,33 @@ def coverage_as_dict(rows: Sequence[Snapshot], *, on: dt.date | None = None) -> 
         "out_of_date": [one.code for one in told.out_of_date],
         "sample": told.sample,
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """From how many percent on a match is proposed. Empty fields hold for everything the lines below do not name."""
+
+    percent: float
+    list_code: str
+    list_title: Any
+    kind: Any
+    role: str
+
+
+def thresholds() -> tuple[Threshold, ...]:
+    """Return the policy in force: what holds everywhere first, then its exceptions."""
+    held = policy.current()
+    rows = [policy.Rule(held.base), *held.rules]
+    return tuple(
+        Threshold(
+            percent=round(row.threshold * 100, 1),
+            list_code=row.list_code,
+            list_title=list_title(row.list_code) if row.list_code else "",
+            kind=kind_title(row.kind),
+            role=row.role,
+        )
+        for row in rows
+    )
 
 
 def current_searched() -> str:

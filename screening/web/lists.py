@@ -24,7 +24,7 @@ KEEP = "screening.refresh_lists"
 @require_GET
 def lists(request: HttpRequest) -> HttpResponse:
     """Show the lists in use, those not searched, and the files loaded or refused."""
-    told = {"coverage": queries.coverage(), "snapshots": queries.snapshots()}
+    told = {"coverage": queries.coverage(), "snapshots": queries.snapshots(), "thresholds": queries.thresholds()}
     return render(request, "screening/lists.html", told)
 
 
