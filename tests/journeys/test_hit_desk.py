@@ -137,3 +137,21 @@ def test_the_keys_of_the_desk_are_shown(case: Case, door: Door) -> None:
     otto.go(f"/screening/matches/{Match.objects.order_by('pk')[0].pk}/")
     otto.page.keyboard.press("?")
     assert "walk through the questions: the only way to a true match" in otto.page.locator("#keys").inner_text()
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_match_opens_at_its_beginning_and_nothing_hangs_over(case: Case, door: Door, width: int) -> None:
+    otto = door("otto", viewport={"width": width, "height": 600})
+    otto.go(f"/screening/matches/{Match.objects.order_by('-pk')[0].pk}/")
+    assert otto.page.evaluate("window.scrollY") == 0
+    assert otto.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    if width == 1280:
+        queue, here = otto.page.locator(".hit-queue").bounding_box(), otto.page.locator("[aria-current=true]")
+        place = here.bounding_box()
+        assert queue and place
+        assert queue["y"] <= place["y"] < queue["y"] + queue["height"]
+        assert otto.page.locator(".hit-queue .moves").bounding_box()
+    otto.go("/screening/")
+    assert otto.page.evaluate(
+        "[...document.querySelectorAll('.panel')].every((panel) => panel.scrollWidth <= panel.clientWidth + 1)"
+    )

@@ -14,6 +14,8 @@ from audit.models import Entry
 from screening import queries, services, walk
 from screening.models import Judgement, Match
 from screening.queries import Filters
+from screening.queries.compare import source_words
+from screening.queries.matches import word_views
 from screening.reasons import Refusal
 from screening.services import Subject
 from tests.screening.build import FORTY, LANTERN, TRUE_WALK, file_of, row
@@ -338,3 +340,57 @@ def test_a_chinese_name_stands_beside_the_reading_that_was_compared(lists: Any, 
     chinese = page.fields[0].ours[0]
     assert (chinese.parts[0].text, chinese.script) == ("石英灯笼计算有限公司", "Chinese script")
     assert chinese.reading
+
+
+def test_every_word_says_whom_it_met_and_how_rare_it_is(lists: Any, otto: Reader) -> None:
+    [match] = proposed(Subject("party:1", ("Quarz Lantern Computing Bakery",), countries=("CN",)))
+    page = queries.match_for(otto, match.pk)
+    assert page is not None
+    told = {word.ours: (word.listed, word.alike, str(word.rare)) for word in page.words}
+    assert told["lantern"] == ("lantern", 100, "rare")
+    assert told["computer"][::2] == ("computer", "common")
+    assert told["bakery"][:2] == ("", 0)
+
+
+def test_words_kept_before_rarity_was_are_shown_without_it() -> None:
+    [word] = word_views([["lantern", "lantern", 1.0]])
+    assert (word.ours, word.alike, word.rare) == ("lantern", 100, "")
+
+
+def test_another_spelling_is_told_from_the_same_and_from_none(lists: Any, otto: Reader) -> None:
+    [match] = proposed(Subject("party:1", ("Quarz Lantern Computing Bakery",), countries=("NO",)))
+    page = queries.match_for(otto, match.pk)
+    assert page is not None
+    ours = page.fields[0].ours[0].parts
+    assert [part.text for part in ours if part.near] == ["Quarz"]
+    assert [part.text for part in ours if not part.met] == ["Bakery"]
+
+
+def test_a_country_that_both_sides_tell_is_not_marked_in_an_address(lists: Any, otto: Reader) -> None:
+    [match] = proposed(Subject("party:1", OURS.names, addresses=("8 Lantern Road",), countries=("CN",)))
+    page = queries.match_for(otto, match.pk)
+    assert page is not None
+    theirs = next(field for field in page.fields if field.key == "addresses").theirs[0].parts
+    assert [part.text for part in theirs if not part.met] == ["Hefei, Anhui"]
+
+
+def test_a_chinese_address_is_shown_as_it_was_compared(lists: Any, otto: Reader) -> None:
+    [match] = proposed(Subject("party:1", OURS.names, addresses=("合肥市灯笼路8号",), countries=("CN",)))
+    page = queries.match_for(otto, match.pk)
+    assert page is not None
+    ours = next(field for field in page.fields if field.key == "addresses").ours[0]
+    assert (ours.parts[0].text, ours.script) == ("合肥市灯笼路8号", "Chinese script")
+    assert "hefei" in {part.text for part in ours.reading if part.met}
+
+
+def test_the_thresholds_in_force_are_told_in_words(settings: Any) -> None:
+    settings.GATEHOUSE_MATCH_THRESHOLD = 0.1
+    settings.GATEHOUSE_MATCH_THRESHOLDS = "[{list: EL, threshold: 0.05}, {type: vessel, threshold: 0.3}]"
+    told = [(one.percent, str(one.list_title), str(one.kind)) for one in queries.thresholds()]
+    assert told == [(10.0, "", ""), (5.0, "Entity List", ""), (30.0, "", "vessel")]
+
+
+def test_the_source_of_an_alias_is_told_in_the_words_of_the_reader() -> None:
+    assert source_words("长江存储: Company's own English name") == "长江存储: its own English name"
+    assert source_words("METI list no. 297") == "METI list no. 297"
+    assert source_words("HKEX 0981") == "HKEX 0981"

@@ -118,6 +118,8 @@ def test_every_score_comes_with_reasons_and_words(index: Index) -> None:
     found = find(Who(("Quarz Lantern Computing",)), index)[0]
     assert found.score.reasons
     assert ("lantern", "lantern", 1.0) in found.score.words
+    rarity = dict(zip(found.score.words, found.score.rarity, strict=True))
+    assert rarity["lantern", "lantern", 1.0] > rarity["computer", "computer", 1.0]
 
 
 def test_every_feature_is_weighed_and_worded_in_both_languages() -> None:

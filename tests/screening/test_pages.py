@@ -92,7 +92,9 @@ def test_a_match_stands_side_by_side_with_its_reasons(client_of: Any, match: Mat
 
 def test_somebody_who_may_only_look_cannot_answer(client_of: Any, match: Match) -> None:
     client = client_of("screening.view_snapshot")
-    assert "<textarea" not in page(client, f"/screening/matches/{match.pk}/")
+    html = page(client, f"/screening/matches/{match.pk}/")
+    assert "<textarea" not in html
+    assert "You read here. Those who work on cases answer." in html
     assert client.post(f"/screening/matches/{match.pk}/judge/", ANSWER).status_code == 403
 
 
@@ -125,6 +127,7 @@ def test_a_wrong_answer_comes_back_with_the_field_named(client_of: Any, match: M
 def test_a_name_is_looked_up(client_of: Any, lists: Any) -> None:
     html = page(client_of("screening.view_snapshot"), "/screening/look-up/?name=Quartz+Lantern+Computing&country=cn")
     assert "89 FR 41886" in html
+    assert "1 entry may be “Quartz Lantern Computing”, in the lists of" in html
 
 
 def test_nothing_found_names_the_lists_and_never_says_clear(client_of: Any, lists: Any) -> None:
