@@ -187,3 +187,15 @@ def test_an_answer_given_meanwhile_is_not_answered_over_unread(mira: Client, mat
     [now] = re.findall(r'name="seen" value="(\d+)"', html)
     assert mira.post(f"/screening/matches/{match.pk}/judge/", told | {"seen": now}).status_code == 303
     assert [one.verdict for one in Judgement.objects.order_by("pk")] == ["match", "no_match"]
+
+
+def test_the_filter_of_the_queue_is_not_taken_for_a_search_of_everything(mira: Client, match: Match) -> None:  # noqa: F811
+    html = page(mira, "/screening/?q=Lantern")
+    assert html.count('value="Lantern"') == 1
+
+
+def test_the_thresholds_stand_under_the_lists(mira: Client, lists: Any, settings: Any) -> None:
+    settings.GATEHOUSE_MATCH_THRESHOLDS = "[{list: EL, threshold: 0.035}]"
+    html = page(mira, "/screening/lists/")
+    assert "From which score on a match is proposed" in html
+    assert "3.5 %" in html
