@@ -1,4 +1,4 @@
-"""Make the pictures of the README from the demo: a case in English, the reviewer's queue in Chinese.
+"""Make the pictures of the README from the demo: a case and the hit desk in English, the reviewer's queue in Chinese.
 
     ./run                                    in one window
     python docs/screenshots.py ADDRESS       in another; the demo's password is asked for, or read from PASSWORD
@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 FOLDER = Path(__file__).resolve().parent / "img"
 CASE = "12 H200 to Linhai Cloud"
+LISTED = "Huawei"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
 
 
@@ -34,6 +35,10 @@ def main(server: str, password: str) -> None:
         page.locator("table.cases a", has_text=CASE).click()
         page.wait_for_load_state("networkidle")
         take(page, "case-en.png")
+        page.goto(f"{server}/screening/?q={LISTED}")
+        page.locator("[data-rows] a").first.click()
+        page.wait_for_load_state("networkidle")
+        take(page, "hits-en.png")
         page = sign_in(browser, server, "sam", password)
         page.get_by_role("button", name="中文").click()
         page.goto(f"{server}/queue/")

@@ -236,6 +236,8 @@ def _addresses(match: Match, ours: list[str], our_countries: list[str]) -> Field
     said, listed = _vocabulary(ours) | named, _vocabulary(theirs + listed_in)
     best = max((same_address(one, "|".join(theirs)) for one in ours), default=0.0) if theirs else 0.0
     agreement = "unknown" if not ours or not theirs else "agrees" if best >= 0.8 else "similar" if best else "differs"
+    if agreement == "differs" and any(_place_alike(one, listed, theirs) for one in ours):
+        agreement = "similar"
     return Field(
         "addresses",
         _("Addresses"),
@@ -243,6 +245,15 @@ def _addresses(match: Match, ours: list[str], our_countries: list[str]) -> Field
         tuple(_written(one, said if ours else frozenset()) for one in theirs),
         agreement,
     )
+
+
+def _place_alike(ours: str, listed: frozenset[str], theirs: list[str]) -> bool:
+    """Whether an address without a number to tell it by names the same place: the matcher compares only by numbers."""
+    read = form(ours)
+    words = read.words if read else ()
+    if any(char.isdigit() for char in ours) and any(char.isdigit() for one in theirs for char in one):
+        return False
+    return len(words) >= 2 and sum(_met(word, listed) for word in words) >= 0.6 * len(words)
 
 
 def _written(text: str, others: frozenset[str]) -> Shown:

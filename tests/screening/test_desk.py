@@ -383,6 +383,24 @@ def test_a_chinese_address_is_shown_as_it_was_compared(lists: Any, otto: Reader)
     assert "hefei" in {part.text for part in ours.reading if part.met}
 
 
+@pytest.mark.parametrize(
+    ("address", "agreement"),
+    [
+        ("Lantern Road, Hefei", "similar"),
+        ("8 Lantern Road, Hefei, Anhui", "agrees"),
+        ("77 Lantern Road, Hefei, Anhui", "differs"),
+        ("Karl Johans gate, Oslo", "differs"),
+    ],
+)
+def test_an_address_without_a_number_is_compared_by_its_place(
+    lists: Any, otto: Reader, address: str, agreement: str
+) -> None:
+    [match] = proposed(Subject("party:1", OURS.names, addresses=(address,), countries=("CN",)))
+    page = queries.match_for(otto, match.pk)
+    assert page is not None
+    assert next(field for field in page.fields if field.key == "addresses").agreement == agreement
+
+
 def test_the_thresholds_in_force_are_told_in_words(settings: Any) -> None:
     settings.GATEHOUSE_MATCH_THRESHOLD = 0.1
     settings.GATEHOUSE_MATCH_THRESHOLDS = "[{list: EL, threshold: 0.05}, {type: vessel, threshold: 0.3}]"
