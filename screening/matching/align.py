@@ -9,6 +9,7 @@ from functools import lru_cache
 from rapidfuzz.distance import OSA, JaroWinkler
 from rapidfuzz.fuzz import ratio
 
+from . import skeleton
 from .names import Form, sound
 from .pinyin import heard, is_spelled
 
@@ -102,7 +103,7 @@ def align(ours: Form, listed: Form) -> tuple[Link, ...]:
         _joined(ours.tokens or ours.words, listed.tokens or listed.words, left, right, links, swap=False)
         _joined(listed.tokens or listed.words, ours.tokens or ours.words, right, left, links, swap=True)
     scored = sorted(
-        ((alike(ours.words[i], listed.words[j]), i, j) for i in left for j in right),
+        ((_alike(ours, ours.words[i], listed.words[j]), i, j) for i in left for j in right),
         key=lambda found: (-found[0], abs(found[1] - found[2])),
     )
     # What Chinese characters say is read without a slip of the pen: another spelling is another name.
@@ -116,6 +117,13 @@ def align(ours: Form, listed: Form) -> tuple[Link, ...]:
             left.remove(i)
             right.remove(j)
     return tuple(links)
+
+
+def _alike(ours: Form, word: str, listed: str) -> float:
+    """How alike two words are; by their consonants too, where Arabic script gives no more of ours."""
+    found = alike(word, listed)
+    written = ours.letters.get(word) if ours.letters else None
+    return max(found, skeleton.alike(written, word, listed)) if written else found
 
 
 def _joined(

@@ -172,6 +172,11 @@ def read_from_chinese(pair: Pair) -> float:
     return float(pair.ours.how == "translated")
 
 
+def read_from_arabic(pair: Pair) -> float:
+    """Our name was read from Arabic script, which leaves short vowels unwritten, so other spellings are possible."""
+    return float(pair.ours.how == "unvoweled")
+
+
 def countries_agree(pair: Pair) -> float:
     """A country given for our party is one given for the listed party."""
     return float(bool(pair.our_countries & pair.listed_countries))
@@ -225,6 +230,7 @@ FEATURES: tuple[Feature, ...] = (
     legal_forms_disagree,
     known_by_alias,
     read_from_chinese,
+    read_from_arabic,
     read_from_head,
     countries_agree,
     countries_disagree,

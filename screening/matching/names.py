@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from anyascii import anyascii
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extractOne
 
-from . import han
+from . import arabic, han
 from .words import (
     LONG,
     legal_beginnings,
@@ -43,9 +43,9 @@ class Form:
     """One reading of a name. ``words`` are what is compared; ``legal`` the classes of legal form set aside.
 
     ``how`` says how the reading came about: ``written``, ``head`` (without the branch or address behind the name),
-    ``translated`` (from Han or Cyrillic words), ``alias``; ``source`` attests an alias. ``raw`` is the name as written,
-    in one piece, before words were brought to one spelling, ``tokens`` word by word; ``optional`` holds spellings that
-    may stand for a word.
+    ``translated`` (from Han or Cyrillic words), ``unvoweled`` (from Arabic script), ``alias``; ``source`` attests an
+    alias. ``raw`` is the name as written, in one piece, before words were brought to one spelling, ``tokens`` word by
+    word; ``optional`` holds spellings that may stand for a word, ``letters`` the consonants that Arabic script gives.
     """
 
     words: tuple[str, ...]
@@ -55,6 +55,7 @@ class Form:
     raw: str = ""
     tokens: tuple[str, ...] = ()
     optional: dict[str, str] = field(default_factory=dict, compare=False, hash=False)
+    letters: dict[str, str] = field(default_factory=dict, compare=False, hash=False)
 
     @property
     def squashed(self) -> str:
@@ -83,7 +84,7 @@ def _visible(c: str) -> bool:
 @lru_cache(maxsize=5_000)
 def forms(text: str) -> tuple[Form, ...]:
     """Return the readings of a name, most literal first; none when nothing comparable is left."""
-    text = clean(text)
+    text = _clean(text)
     if not text:
         return ()
     if han.is_han(text):
@@ -91,6 +92,8 @@ def forms(text: str) -> tuple[Form, ...]:
             _form(reading.text, reading.how, reading.source, reading.legal, reading.optional)
             for reading in han.readings(text)
         ]
+    elif arabic.is_arabic(text):
+        found = [_from_arabic(reading) for reading in arabic.readings(text)]
     else:
         found = [_form(_latin(text))]
         if (head := _head(text)) is not None:
@@ -105,15 +108,32 @@ def forms(text: str) -> tuple[Form, ...]:
 def warm() -> None:
     """Read every table and dictionary now, so that the first name takes no longer than the next."""
     forms("暖机 warm up")
+    forms("بنك الشام")
 
 
 def form(text: str) -> Form | None:
     """Return the most literal reading of a name, or None when nothing comparable is left."""
-    text = clean(text)
-    if not text.isascii() and han.is_han(text):
+    text = _clean(text)
+    if not text.isascii() and (han.is_han(text) or arabic.is_arabic(text)):
         return next(iter(forms(text)), None)
     found = _form(_latin(text))
     return found if found.words else None
+
+
+def _clean(text: str) -> str:
+    """Clean a name. What parts the letters of one Persian word is invisible elsewhere, and a space here."""
+    return clean(text.replace("\u200c", " ") if "\u200c" in text and arabic.is_arabic(text) else text)
+
+
+def _from_arabic(reading: arabic.Reading) -> Form:
+    found = _form(_latin(reading.text), "unvoweled")
+    # Words are brought to one spelling; what was written in their place goes with them.
+    letters = {
+        word: reading.letters[token]
+        for word, token in zip(found.words, found.tokens, strict=True)
+        if token in reading.letters
+    }
+    return replace(found, letters=letters)
 
 
 def _head(text: str) -> str | None:

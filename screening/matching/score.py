@@ -53,6 +53,7 @@ WEIGHTS: dict[str, float] = {
     "legal_forms_disagree": -0.34,
     "known_by_alias": 0.3,
     "read_from_chinese": 1.2,
+    "read_from_arabic": 1.0,
     "read_from_head": 0.81,
     "countries_agree": 0.74,
     "countries_disagree": -2.0,
@@ -162,6 +163,7 @@ def _at_most(pair: Pair) -> float:
         - (0.0 if pair.our_countries else WEIGHTS["countries_agree"])
         - (0.0 if pair.address else WEIGHTS["addresses_agree"])
         - (WEIGHTS["known_group_named"] if words().groups.isdisjoint(pair.ours.words) else 0.0)
+        - (0.0 if pair.ours.letters else WEIGHTS["read_from_arabic"])
         - (WEIGHTS["same_words"] if pair.letters < 1.0 else 0.0)
     )
 

@@ -64,6 +64,18 @@ class Chinese:
     characters: dict[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Arabic:
+    """The dictionary for names in Arabic script; " / " parts the Latin choices of one key. See the head of the file."""
+
+    words: dict[str, str]
+    legal: dict[str, str]
+    places: dict[str, str]
+    names: dict[str, str]
+    endings: dict[str, str]
+    skip: tuple[str, ...]
+
+
 @cache
 def legal_forms() -> dict[tuple[str, ...], str]:
     """Return every phrase of a legal form, as words, with its class."""
@@ -174,3 +186,13 @@ def chinese() -> Chinese:
     legal = tuple(sorted(((str(k), str(v)) for k, v in raw["legal"].items()), key=lambda pair: -len(pair[0])))
     longest = max(map(len, [*table, *aliases, *chinese_places()]))
     return Chinese(legal, chinese_places(), table, aliases, longest, dict(_read("zh_characters.yaml")))
+
+
+@cache
+def arabic_words() -> Arabic:
+    """Return the tables for names in Arabic script."""
+    raw = _read("ar_words.yaml")
+    return Arabic(
+        *({str(k): str(v) for k, v in raw[part].items()} for part in ("words", "legal", "places", "names", "endings")),
+        tuple(map(str, raw["skip"])),
+    )
