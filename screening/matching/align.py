@@ -120,10 +120,17 @@ def align(ours: Form, listed: Form) -> tuple[Link, ...]:
 
 
 def _alike(ours: Form, word: str, listed: str) -> float:
-    """How alike two words are; by their consonants too, where Arabic script gives no more of ours."""
+    """How alike two words are. Of a word in Arabic script the consonants decide, since its vowels are a reading."""
     found = alike(word, listed)
     written = ours.letters.get(word) if ours.letters else None
-    return max(found, skeleton.alike(written, word, listed)) if written else found
+    if not written or found >= SURE or not skeleton.comparable(written):
+        return found
+    return skeleton.alike(written, word, listed) or found - OTHER_CONSONANTS
+
+
+SURE = 0.94
+OTHER_CONSONANTS = 0.25
+"""What another consonant takes from the likeness of a word: no slip of the pen gives it in a name that was read."""
 
 
 def _joined(

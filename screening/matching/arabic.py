@@ -42,7 +42,7 @@ PHRASE = 6
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A Latin reading of a name. ``letters`` gives, for its words, the consonants that were written."""
+    """A Latin reading of a name. ``letters`` gives, for its words, what was written."""
 
     text: str
     letters: dict[str, str] = field(default_factory=dict)
@@ -50,10 +50,10 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """Choices of Latin words for one or more written words, and the consonants of a single one."""
+    """Choices of Latin words for one or more written words, and the letters of a single one."""
 
     choices: tuple[str, ...]
-    consonants: str = ""
+    letters: str = ""
 
 
 def is_arabic(text: str) -> bool:
@@ -78,8 +78,8 @@ def readings(text: str) -> list[Reading]:
         for piece in pieces:
             spelled = piece.choices[min(choice, len(piece.choices) - 1)]
             words.append(spelled)
-            if piece.consonants and spelled:
-                letters[spelled.split()[0]] = piece.consonants
+            if piece.letters and spelled:
+                letters[spelled.split()[0]] = piece.letters
         read = " ".join(filter(None, words))
         found.setdefault(read, Reading(read, letters))
     return list(found.values())
@@ -136,18 +136,17 @@ def _word(token: str, *, persian: bool) -> Iterator[_Piece]:
                 yield _Piece(("and",))
             core, article = rest, "al" if prefix.endswith("ال") else ""
             break
-    consonants = skeleton.of_arabic(core)
     meant = _meant(core)
     if article and (meant is None or core in names):
         yield _Piece((article,))
     if meant is not None:
         # A short word that is translated meets too many others by its two consonants.
-        yield _Piece(meant, consonants if core in names or len(consonants) > skeleton.LEAST else "")
+        yield _Piece(meant, core if core in names or len(skeleton.of_arabic(core)) > skeleton.LEAST else "")
         return
     if (split := _in_parts(core, persian=persian)) is not None:
         yield from split
         return
-    yield _Piece((spoken(core, persian=persian),), consonants)
+    yield _Piece((spoken(core, persian=persian),), core)
 
 
 def _meant(word: str) -> tuple[str, ...] | None:
@@ -174,13 +173,13 @@ def _in_parts(word: str, *, persian: bool) -> list[_Piece] | None:
         stem = word.removesuffix(ending)
         if stem != word and len(stem) >= 2:
             first = names[stem][0] if stem in names else spoken(stem, persian=persian)
-            return [_Piece((first.replace(" ", "") + latin,), skeleton.of_arabic(word))]
+            return [_Piece((first.replace(" ", "") + latin,), word)]
     for at in range(len(word) - 2, 1, -1):
         head, tail = word[:at], word[at:]
         if head in names and tail in names and (len(head) >= 3 or head in _FIRST):
             return [
-                _Piece(names[head], skeleton.of_arabic(head)),
-                _Piece(names[tail], skeleton.of_arabic(tail)),
+                _Piece(names[head], head),
+                _Piece(names[tail], tail),
             ]
     return None
 

@@ -123,7 +123,7 @@ def numbers_disagree(pair: Pair) -> float:
 
 def one_word_only(pair: Pair) -> float:
     """One of the names is a single word, which can be chance."""
-    return float(min(len(pair.ours.words), len(pair.listed.words)) == 1 and not same_words(pair))
+    return float(min(_count(pair, pair.ours.words), _count(pair, pair.listed.words)) == 1 and not same_words(pair))
 
 
 def short_names_differ(pair: Pair) -> float:
@@ -136,8 +136,8 @@ def short_names_differ(pair: Pair) -> float:
 
 def one_listed_word_inside(pair: Pair) -> float:
     """The listed name is a single word, and ours has more; the name of a known group apart."""
-    inside = len(pair.listed.words) == 1 and len(pair.ours.words) > 1 and not same_words(pair)
-    return float(inside and not known_group_named(pair))
+    ours, listed = _count(pair, pair.ours.words), _count(pair, pair.listed.words)
+    return float(listed == 1 and ours > 1 and not same_words(pair) and not known_group_named(pair))
 
 
 def kinds_disagree(pair: Pair) -> float:
@@ -247,6 +247,11 @@ def _most_own(names: tuple[str, ...], weights: tuple[float, ...], alike: tuple[f
         if 1.0 - like > most and (len(word) > 2 or weight > 0.3) and word not in _LINKING:
             most = 1.0 - like
     return most
+
+
+def _count(pair: Pair, names: tuple[str, ...]) -> int:
+    """How many words a name has. Beside one in Arabic script, where it is written to its word, an article is none."""
+    return len(names) - names.count("al") if pair.ours.how == "unvoweled" else len(names)
 
 
 _LINKING = frozenset({"and", "of", "for", "the"})

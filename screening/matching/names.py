@@ -45,7 +45,7 @@ class Form:
     ``how`` says how the reading came about: ``written``, ``head`` (without the branch or address behind the name),
     ``translated`` (from Han or Cyrillic words), ``unvoweled`` (from Arabic script), ``alias``; ``source`` attests an
     alias. ``raw`` is the name as written, in one piece, before words were brought to one spelling, ``tokens`` word by
-    word; ``optional`` holds spellings that may stand for a word, ``letters`` the consonants that Arabic script gives.
+    word; ``optional`` holds spellings that may stand for a word, ``letters`` what stands for it in Arabic script.
     """
 
     words: tuple[str, ...]

@@ -53,7 +53,7 @@ WEIGHTS: dict[str, float] = {
     "legal_forms_disagree": -0.34,
     "known_by_alias": 0.3,
     "read_from_chinese": 1.2,
-    "read_from_arabic": 1.0,
+    "read_from_arabic": 0.6,
     "read_from_head": 0.81,
     "countries_agree": 0.74,
     "countries_disagree": -2.0,
