@@ -154,6 +154,9 @@ def _meant(word: str) -> tuple[str, ...] | None:
     phrases, names, _skip = _tables()
     if word in phrases:
         return phrases[word]
+    if word.endswith("ی") and word + "ه" in phrases and word + "ه" not in names:
+        # The tables have the feminine of adjectives, with which most names of companies go.
+        return phrases[word + "ه"]
     for suffix in _SUFFIXES:
         stem = word.removesuffix(suffix)
         if stem == word or len(stem) < 3:

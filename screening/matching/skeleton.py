@@ -145,9 +145,9 @@ def _fit(ours: _Bones, spelled: str, listed: str) -> float:
 
 def _vowels_fit(written: str, spelled: str, *, inside: bool) -> bool:
     """Whether what is written between two consonants in Arabic letters can be what is spelled there in Latin ones."""
-    if _BREATH in written:
-        return True
     seen = set(spelled)
+    if _BREATH in written:
+        return all(seen & set(_LONG[one]) for one in written if one in _LONG)
     if written.endswith("h"):
         # A last h, or the ending of the feminine: ah, eh, a. Hardly ever another vowel.
         return seen <= {"a", "e", "h"} if written == "h" else all(seen & set(_LONG[one]) for one in written[:-1])
