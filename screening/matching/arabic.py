@@ -32,6 +32,7 @@ _SPOKEN = {
     "ق": "q", "ک": "k", "گ": "g", "غ": "gh", "ل": "l", "م": "m", "ن": "n",
 }  # fmt: skip
 _IN_PERSIAN = {"ث": "s", "ذ": "z", "ض": "z", "ق": "gh"}
+_AND = "و"
 _PREFIXES = ("وال", "بال", "کال", "فال", "لل", "ال", "و", "ل", "ب")
 _SUFFIXES = ("های", "هایی", "ها", "ات", "ین", "ون", "ان", "یه", "ه", "ی")
 MOST = 3
@@ -122,7 +123,7 @@ def _known(token: str) -> str:
 def _word(token: str, *, persian: bool) -> Iterator[_Piece]:
     """Read one word: the particles before it, then by table, by its parts, or letter by letter."""
     phrases, names, _skip = _tables()
-    if token == "و":
+    if token == _AND:
         yield _Piece(("and",))
         return
     core, article = token, ""
@@ -223,8 +224,10 @@ def _sounds(word: str, *, persian: bool) -> list[tuple[str, bool]]:
             if not vowel_before and not (letter == "ع" and vowel_after):
                 out.append(("a", True))
         elif letter in "وی":
-            consonant = (at == 0 and len(word) > 1) or (vowel_before and at + 1 < len(word)) or word[at + 1 : at + 2] == "ا"
-            if at == 1 and word[0] in "ا" and not vowel_after:
+            consonant = (
+                (at == 0 and len(word) > 1) or (vowel_before and at + 1 < len(word)) or word[at + 1 : at + 2] == "ا"
+            )
+            if at == 1 and word[0] == "ا" and not vowel_after:
                 out[-1] = ("u" if letter == "و" else "i", True)
             elif consonant:
                 out.append((("v" if persian else "w") if letter == "و" else "y", False))

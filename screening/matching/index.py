@@ -16,11 +16,12 @@ from pathlib import Path
 
 import numpy as np
 
+from . import skeleton
 from .names import Form, clean, form
 from .postings import Array, grams_of, key_map, key_of, postings, strings
 from .words import words
 
-LAYOUT = "8"
+LAYOUT = "9"
 """Changes whenever the arrays or the normal form of names change; an index of another layout is rebuilt."""
 
 NAME, ADDRESS = 0, 1
@@ -90,10 +91,27 @@ def _squashed(form: Form) -> str:
     return f"  {form.squashed}  "
 
 
+def _skeletons(form: Form) -> set[str]:
+    """Return the skeletons of the words that are in Arabic script, where they have consonants enough."""
+    return {one for one in map(skeleton.of_arabic, form.letters.values()) if len(one) >= skeleton.LEAST}
+
+
+def _consonants(form: Form, *, every: bool) -> str:
+    """Return the words by whose consonants a name is found: those in Arabic script, or else ``every`` one that tells.
+
+    Of our own parties only names in Arabic script are found so: between Latin names letters say more.
+    """
+    if form.letters:
+        return skeleton.spelled_out(_skeletons(form))
+    table = words()
+    return " ".join(w for w in form.words if w not in table.common and w not in table.ordinary) if every else ""
+
+
 class _Names:
     """The names of an index while it is built: numbers and texts only, which the collector has not to walk."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, every: bool) -> None:
+        self.every = every
         self.rows: list[int] = []
         self.kinds: list[int] = []
         self.forms: list[str] = []
@@ -101,6 +119,7 @@ class _Names:
         self.spaced: list[str] = []
         self.squashed: list[str] = []
         self.words: list[str] = []
+        self.consonants: list[str] = []
         self.exact: list[tuple[int, int]] = []
         self.squash: list[tuple[int, int]] = []
         self.initials: list[tuple[int, int]] = []
@@ -114,6 +133,7 @@ class _Names:
         self.spaced.append(_spaced(form))
         self.squashed.append(_squashed(form))
         self.words += set(form.words)
+        self.consonants.append(_consonants(form, every=self.every))
         self.exact.append((key_of("".join(sorted(form.words))), number))
         self.squash += [(key_of(text), number) for text in {squashed, form.raw}]
         if len(form.words) >= 3:
@@ -153,7 +173,7 @@ class Index:
         """
         ids: list[int] = []
         kinds: list[int] = []
-        names = _Names()
+        names = _Names(every=not readings)
         countries: list[str] = []
         addresses: list[str] = []
         identifiers: list[tuple[int, int]] = []
@@ -187,6 +207,7 @@ class Index:
         arrays |= key_map("squash", names.squash)
         arrays |= key_map("initials", names.initials)
         arrays |= key_map("identifier", identifiers)
+        arrays |= skeleton.postings(names.consonants)
         if rarity is None:
             counts: Counter[int] = Counter()
             for word, count in Counter(names.words).items():
@@ -315,7 +336,16 @@ class Index:
     def likeness(self, form: Form) -> Array:
         """Return how much every name of the index has in common with this one, by its letter groups, 0 to 1."""
         spaced, squashed = self._similar("spaced", _spaced(form)), self._similar("squashed", _squashed(form))
-        return np.maximum(spaced, squashed, out=spaced)
+        found: Array = np.maximum(spaced, squashed, out=spaced)
+        if form.letters:
+            share = len(form.letters) / len(form.words)
+            np.maximum(found, share * skeleton.shared(self.arrays, _skeletons(form)), out=found)
+        return found
+
+    def likeness_by_consonants(self, form: Form) -> Array:
+        """Return how much the names in Arabic script have in common with a Latin one, in an index of our parties."""
+        asked = {one for word in form.words for one in skeleton.of_listed(word)} | _skeletons(form)
+        return skeleton.shared(self.arrays, asked)
 
     def _similar(self, view: str, text: str) -> Array:
         codes = grams_of(text)

@@ -44,7 +44,8 @@ def near(entry: Entry, ours: Index) -> set[int]:
 def _near(reading: Form, ours: Index, kind: int, least: float) -> set[int]:
     if not ours.size:
         return set()
-    gram = ours.likeness(reading)
+    # A listed name may have the consonants of one of ours that is in Arabic script, and no letter group.
+    gram = np.maximum(ours.likeness(reading), ours.likeness_by_consonants(reading))
     numbers = np.flatnonzero((gram > least) & (ours.arrays["name_kind"] == kind))
     found = {int(row) for row in ours.arrays["name_row"][numbers]}
     if kind == NAME:

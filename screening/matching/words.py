@@ -192,7 +192,7 @@ def chinese() -> Chinese:
 def arabic_words() -> Arabic:
     """Return the tables for names in Arabic script."""
     raw = _read("ar_words.yaml")
-    return Arabic(
-        *({str(k): str(v) for k, v in raw[part].items()} for part in ("words", "legal", "places", "names", "endings")),
-        tuple(map(str, raw["skip"])),
+    words, legal, places, names, endings = (
+        {str(k): str(v) for k, v in raw[part].items()} for part in ("words", "legal", "places", "names", "endings")
     )
+    return Arabic(words, legal, places, names, endings, tuple(map(str, raw["skip"])))
