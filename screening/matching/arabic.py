@@ -25,7 +25,8 @@ _VARIANTS = str.maketrans(
     }
 )  # fmt: skip
 _DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
-_PIECE = re.compile(r"[\u0620-\u06ff\u0750-\u077f]+|[a-z0-9]+(?:[.&'-][a-z0-9]+)*")
+_PIECE = re.compile(r"[\u0620-\u06ff\u0750-\u077f]+|[^\W\u0620-\u06ff\u0750-\u077f]+(?:[.&'-][a-z0-9]+)*")
+"""Words in Arabic letters, and words in any other: a name may hold both, and nothing of it is left out."""
 _SPOKEN = {
     "ب": "b", "پ": "p", "ت": "t", "ط": "t", "ث": "th", "ج": "j", "ژ": "zh", "چ": "ch", "ح": "h", "خ": "kh", "ه": "h",
     "د": "d", "ذ": "dh", "ز": "z", "ض": "d", "ظ": "z", "ر": "r", "س": "s", "ش": "sh", "ص": "s", "ف": "f", "ڤ": "v",
@@ -69,9 +70,13 @@ def normalize(text: str) -> str:
 
 
 def readings(text: str) -> list[Reading]:
-    """Return the Latin readings of a name in Arabic script, the most likely first."""
+    """Return the Latin readings of a name in Arabic script, the most likely first.
+
+    Titles are left out, unless the name holds nothing else.
+    """
     persian = bool(_PERSIAN.search(text))
-    pieces = list(_pieces(_PIECE.findall(normalize(text)), persian=persian))
+    tokens = _PIECE.findall(normalize(text))
+    pieces = list(_pieces(tokens, persian=persian)) or [_Piece((spoken(one, persian=persian),), one) for one in tokens]
     found: dict[str, Reading] = {}
     for choice in range(min(MOST, max((len(piece.choices) for piece in pieces), default=0))):
         words: list[str] = []
@@ -90,7 +95,7 @@ def _pieces(tokens: list[str], *, persian: bool) -> Iterator[_Piece]:
     phrases, _names, skip = _tables()
     at = 0
     while at < len(tokens):
-        if tokens[at].isascii():
+        if not is_arabic(tokens[at]):
             yield _Piece((tokens[at],))
             at += 1
             continue
