@@ -23,10 +23,11 @@ MATCHER_VERSION = "4"
 """Part of every judgement: a clearance given under another version no longer holds."""
 
 # Fitted by bench/fit_matcher.py to queries with known answers, each held to the sign its sentence promises. Set by hand
-# is what those queries hardly exercise: initials, groups, aliases, addresses, short words, and that the very same name
-# comes before one that merely holds it, and names in Arabic script. So is how far a reading from Chinese is trusted (fitted: 1.7; most names read
-# word by word are nobody's on the list), and what another country counts against a match: a listed party that works
-# through a company elsewhere must still be shown under its own name or a rare word of it (fitted together: -5.1).
+# is what those queries hardly exercise: initials, groups, aliases, addresses, short words, names in Arabic script, and
+# that the very same name comes before one that merely holds it. So is how far a reading from Chinese is trusted (it was
+# fitted to 1.7; most names read word by word are nobody's on the list), and what another country counts against a
+# match: a listed party that works through a company elsewhere must still be shown under its own name or a rare word of
+# it (fitted together: -5.1).
 BIAS = -5.38
 WEIGHTS: dict[str, float] = {
     "same_words": 1.5,
