@@ -168,12 +168,12 @@ def spelled_out(skeletons: Iterable[str]) -> str:
 
 
 def postings(names: Sequence[str]) -> dict[str, Array]:
-    """Return which names have which skeletons, as sorted arrays; ``names`` are words parted by spaces."""
-    split = [name.split() for name in names]
-    said = [word for name in split for word in name]
+    """Return which names have which skeletons, as sorted arrays; ``names`` are words parted by one space."""
+    # One list of all words: a list for every name is what the collector would walk again and again.
+    said = " ".join(filter(None, names)).split(" ") if any(names) else []
     number = {word: at for at, word in enumerate(dict.fromkeys(said))}
     at = np.fromiter(map(number.__getitem__, said), dtype=np.int64, count=len(said))
-    owner = np.repeat(np.arange(len(names), dtype=np.uint64), [len(name) for name in split])
+    owner = np.repeat(np.arange(len(names), dtype=np.uint64), [name.count(" ") + 1 if name else 0 for name in names])
     pairs = [np.zeros(0, dtype=np.uint64)]
     # Whole, and without an article that may be joined to it.
     for spelled in (list(number), [bare[-1] if len(bare := _bare(word)) > 1 else "" for word in number]):
