@@ -30,7 +30,7 @@ _CLASS = {
 }  # fmt: skip
 _SOFT_C = re.compile(r"c(?=[eiy])")
 _SPELLED = {
-    "ب": "b p", "پ": "p b", "ت": "t", "ط": "t", "ث": "th s t", "ج": "j dj zh", "ژ": "zh j", "چ": "ch tch", "ح": "h kh",
+    "ب": "b p", "پ": "p b", "ت": "t", "ط": "t", "ث": "th s t", "ج": "j dj zh", "ژ": "zh j", "چ": "ch tch", "ح": "h",
     "خ": "kh h", "ه": "h", "د": "d", "ذ": "dh d z th", "ز": "z", "ض": "d dh z", "ظ": "z dh d", "ر": "r", "س": "s",
     "ش": "sh ch sch", "ص": "s", "ف": "f ph", "ڤ": "f", "ق": "q k g gh c", "ک": "k c ck", "گ": "g gh", "غ": "gh g q",
     "ل": "l", "م": "m", "ن": "n",
@@ -52,8 +52,8 @@ class _Bones:
     gaps: tuple[str, ...]
 
     def ended(self) -> _Bones:
-        """Without a last h, which is written or not, heard or not."""
-        if len(self.classes) < LEAST or not self.classes.endswith("h") or self.gaps[-1]:
+        """Without a last h, which is written or not, heard or not. A last kh is always both."""
+        if len(self.classes) < LEAST or "h" not in self.spelled[-1] or "kh" in self.spelled[-1] or self.gaps[-1]:
             return self
         return _Bones(self.classes[:-1], self.spelled[:-1], (*self.gaps[:-2], self.gaps[-2] + "h"))
 
@@ -192,12 +192,15 @@ def _all(words: Sequence[str]) -> list[str]:
     text = "\n".join((*words, ""))
     for spelled, kind in _AT_ONCE:
         text = text.replace(spelled, kind)
-    text = _DOUBLED.sub(r"\1", text.translate(_ONE_BY_ONE))
-    return text.replace("H\n", "\n").replace("-", "").casefold().split("\n")[:-1]
+    text = _DOUBLED.sub(r"\1", text.translate(_ONE_BY_ONE)).replace("H\n", "\n")
+    return text.replace(_HARD_H, "h").replace("-", "").casefold().split("\n")[:-1]
 
 
+_HARD_H = "X"
+"""A kh while the letters of many words are replaced: unlike an h it is heard at the end of a word."""
 _AT_ONCE = (
     *((f"c{vowel}", f"s{vowel}") for vowel in "eiy"),
+    ("kh", _HARD_H),
     *((spelled, _CLASS[spelled].upper()) for spelled in sorted(_CLASS, key=len, reverse=True) if len(spelled) > 1),
 )
 _ONE_BY_ONE = str.maketrans(

@@ -131,8 +131,27 @@ def test_other_consonants_make_another_word() -> None:
     assert skeleton.alike(normalize("سامان"), "saman", "salman") == 0.0
 
 
+def test_a_last_h_may_be_silent_and_a_last_kh_may_not() -> None:
+    assert skeleton.alike(normalize("صالح"), "salih", "saleh") >= 0.8
+    assert skeleton.alike(normalize("هنية"), "haniya", "haniyeh") >= 0.75
+    assert skeleton.alike(normalize("شاملو"), "shamlu", "shamlakh") == 0.0
+
+
 def test_one_word_is_not_read_otherwise_than_many() -> None:
-    words = ["abdulkhaliq", "mohammad", "zakharoff", "shahid", "deutsche", "mukhametshin", "saleh", "cement", "assad"]
+    words = [
+        "abdulkhaliq",
+        "mohammad",
+        "zakharoff",
+        "shahid",
+        "deutsche",
+        "mukhametshin",
+        "shaykh",
+        "fattah",
+        "shah",
+        "saleh",
+        "cement",
+        "assad",
+    ]
     assert skeleton._all(words) == [skeleton.of_latin(word) for word in words]
 
 
