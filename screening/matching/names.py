@@ -29,6 +29,9 @@ LONGEST = 500
 
 _LOOKALIKES = str.maketrans("асеорхуіјѕԁһ", "aceopxyijsdh")
 _LATIN, _CYRILLIC = re.compile(r"[a-z]"), re.compile(r"[а-яёіїєґ]")
+_UKRAINIAN, _KAZAKH = re.compile(r"[іїєґў]"), re.compile(r"[әғқңөұүһ]")
+_IN_UKRAINIAN = str.maketrans({"г": "h", "и": "y", "є": "ie"})
+"""Letters that stand for another sound in Ukrainian and Belarusian than in Russian."""
 _DOTTED = re.compile(r"\b(?:[a-z]\.\s?){2,}(?![a-z]{2})")
 _DOTS = re.compile(r"[.\s]")
 _CAMEL = re.compile(r"(?<=[a-z]{3})(?=[A-Z][a-z]{2})")
@@ -95,7 +98,7 @@ def forms(text: str) -> tuple[Form, ...]:
     elif arabic.is_arabic(text):
         found = [_from_arabic(reading) for reading in arabic.readings(text)]
     else:
-        found = [_form(_latin(text))]
+        found = [_form(_latin(text), optional=words().also if _CYRILLIC.search(text.casefold()) else None)]
         if (head := _head(text)) is not None:
             found.append(_form(_latin(head), "head"))
     unique: dict[tuple[str, ...], Form] = {}
@@ -168,6 +171,8 @@ def _latin(text: str) -> str:
     text = text.casefold()
     if not text.isascii():
         text = " ".join(_fold_lookalikes(word) for word in text.replace("№", " ").split())
+        if _UKRAINIAN.search(text) and not _KAZAKH.search(text):
+            text = text.translate(_IN_UKRAINIAN)
         text = anyascii(unicodedata.normalize("NFC", text)).casefold()
     if "." in text:
         text = _DOTTED.sub(lambda m: _DOTS.sub("", m.group()) + " ", text)
@@ -196,7 +201,7 @@ def _form(
         text = _ORDINAL.sub(r" \1 ", text)
     tokens = _join_letters(_WORD.findall(text))
     tokens, classes = _set_legal_forms_aside([_read(t) for t in tokens])
-    tokens = _join_places(tokens)
+    tokens = _spelled_out(_join_places(tokens))
     table = words()
     spelled = tuple(_spell(t) for t in tokens)
     if len(spelled) > 1 and (len(tokens[0]) == 1 or len(tokens[-1]) == 1):
@@ -256,6 +261,21 @@ def _join_places(tokens: list[str]) -> list[str]:
             out.append(tokens[at])
             at += 1
     return out
+
+
+def _spelled_out(tokens: list[str]) -> list[str]:
+    """Write what stands in short beside a name in words: ``NII``. Alone it is a name, and ``Ran`` is one in Chinese."""
+    table = words().acronyms
+    if len(tokens) < 2 or table.keys().isdisjoint(tokens):
+        return tokens
+    institute = any(token.startswith("inst") for token in tokens)
+    out: list[str] = []
+    for token in tokens:
+        out.extend(table[token] if token in table and (institute or token not in _ACADEMY) else (token,))
+    return out
+
+
+_ACADEMY = frozenset({"ran", "ras"})
 
 
 def _join_letters(tokens: list[str]) -> list[str]:

@@ -26,6 +26,7 @@ class Words:
     ``groups``: names of groups with many listed companies; the list makes them common, yet they tell a lot.
     ``tails``: what follows a name when a branch or a department is meant. ``joined``: places written as one word.
     ``ordinary``: words of trades and things, of little weight wherever they stand.
+    ``acronyms``: the words that an acronym beside a name stands for. ``also``: another word for one of a Cyrillic name.
     """
 
     same: dict[str, str]
@@ -38,6 +39,8 @@ class Words:
     countries: frozenset[str]
     joined: frozenset[str]
     ordinary: frozenset[str]
+    acronyms: dict[str, tuple[str, ...]]
+    also: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +116,9 @@ def words() -> Words:
     """Return the word tables for names in Latin and transliterated Cyrillic letters."""
     raw = _read("words.yaml")
     same = {str(other): str(one) for one, others in raw["same"].items() for other in others}
-    stems = tuple((str(stem), str(one)) for one, stems in raw["stems"].items() for stem in stems)
+    # The longest first; "scientific" is spelled like every other "science".
+    beginnings = [(str(stem), same.get(str(one), str(one))) for one, those in raw["stems"].items() for stem in those]
+    stems = tuple(sorted(beginnings, key=lambda pair: -len(pair[0])))
     places = {word for latin in chinese_places().values() for word in latin.split()}
     common, titles = frozenset(map(str, raw["common"])), frozenset(map(str, raw["titles"]))
     return Words(
@@ -127,6 +132,8 @@ def words() -> Words:
         frozenset(map(str, raw["countries"])),
         frozenset(place for place in (*places, "hongkong") if len(place) >= 6),
         frozenset(one for one in _english() if not is_spelled(one)) - frozenset(map(str, raw["groups"])),
+        {str(short): tuple(str(said).split()) for short, said in raw["acronyms"].items()},
+        {same.get(one, one): same.get(other, other) for one, other in raw["also"].items()},
     )
 
 
