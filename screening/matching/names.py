@@ -348,10 +348,13 @@ def _spell(token: str) -> str:
         return table.same[patronymic[1]] + ("ovich" if patronymic[2].endswith("ch") else "ovna")
     if len(token) >= 5:
         for stem, one in stems_by_beginning().get(token[:5], ()):
-            if token.startswith(stem):
+            if token.startswith(stem) and len(token) - len(stem) <= ENDING:
                 return one
     return _corrected(token) or token
 
+
+ENDING = 9
+"""So many letters may follow the stem of a word, as in ``aviatsi-onnogo``; more are a second word."""
 
 _PATRONYMIC = re.compile(r"([a-z]{4,})([oeiy]v[iy]ch|[oe]vna)")
 """A father's name is spelled as the name is: ``Volodymyrovych`` is ``Vladimirovich``."""

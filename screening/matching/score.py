@@ -301,6 +301,9 @@ def _worth_aligning(reading: Form, proposed: list[Listed]) -> list[Listed]:
         same = squashed[at] == ours
         if of_row[row] <= NAMES_OF_ONE and (same or len(kept) < ALIGNED):
             kept.append(proposed[at])
+    if len(reading.words) == 1:
+        # Written in one piece, a name is as the listed one was before its words were translated.
+        kept += [one for one in proposed if one.raw.replace(" ", "") == reading.raw and one not in kept][:NAMES_OF_ONE]
     return kept
 
 
