@@ -178,3 +178,34 @@ def test_a_company_of_a_known_group_is_found_by_the_group_s_name_in_any_country(
     assert group[0].id == 1
     assert group[0].score.value > 0.05
     assert not find(Who(("Mercury Security Corporation",), countries=("DE",)), listed, threshold=0.05)
+
+
+@pytest.mark.parametrize(
+    ("name", "listed"),
+    [
+        ("АО «Кворвельский комбинат им. Лантернова»", "KVORVELSKI PLANT NAMED AFTER LANTERNOV JSC"),
+        ("Институт физики Кворвеля РАН", "Kvorvel Institute of Physics of the Russian Academy of Sciences"),
+        ("ФГУП «ГНПП «Кворвель»", "STATE RESEARCH AND PRODUCTION ENTERPRISE KVORVEL"),
+        ("Госкорпорация «Кворвель»", "State Corporation Kvorvel"),
+        ("Государственный комитет Республики Кворвель", "State Authority of the Republic of Kvorvel"),
+    ],
+)
+def test_a_cyrillic_name_finds_the_party_that_is_listed_in_translation(name: str, listed: str) -> None:
+    found, score = best(Index.build([*ENTRIES, Entry(1, (listed,))]), name)
+    assert found == 1
+    assert score > 0.25
+
+
+TRADES = ("log", "nika", "no", "park", "servis", "snab", "mash", "prom", "stroy", "tsentr", "invest", "lux", "grad")
+
+
+def test_a_name_written_in_one_piece_finds_the_listed_one_that_is_translated() -> None:
+    alike = [Entry(10 + n, (f"Akkumulyatornyetekh{word}",)) for n, word in enumerate(TRADES)]
+    others = [Entry(100 + n, (f"Quorvel {n}",)) for n in range(400)]
+    index = Index.build([*alike, *others, Entry(1, ("AKKUMULYATORNYE TEKHNOLOGII",))])
+    assert best(index, "AKKUMULYATORNYETEKHNOLOGII")[0] == 1
+
+
+def test_two_plants_of_one_town_are_not_one() -> None:
+    listed = Index.build([Entry(1, ("Ryazanski Radiopribornyi Zavod AO",))])
+    assert best(listed, "Рязанский молочный комбинат «Кворвель»")[1] < 0.05

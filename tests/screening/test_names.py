@@ -137,3 +137,60 @@ def test_a_short_name_means_its_organization_only_by_itself() -> None:
 
 def test_a_known_name_is_known_as_a_japanese_source_writes_it() -> None:
     assert forms("中国航天科技集団公司第一研究院")[0].how == "alias"
+
+
+@pytest.mark.parametrize(
+    ("cyrillic", "listed"),
+    [
+        ("АО «Кворвельский приборостроительный завод»", "Kvorvelskiy Instrument Plant JSC"),
+        ("Кворвельский химический комбинат", "Kvorvelskiy Chemical Factory"),
+        ("Институт физики Кворвеля РАН", "Kvorvelya Institute of Physics, Russian Academy of Sciences"),
+        ("ООО «НИИ «Кворвель»", "Scientific Research Institute Kvorvel LLC"),
+        ("Рязанский кредитный банк", "Credit Bank Ryazan"),
+        ("Объединённая металлургическая компания «Кворвель»", "Kvorvel United Metallurgical Company"),
+        ("Департамент финансовых расследований", "Department of Financial Investigations"),
+        ("Державна служба безпеки", "State Security Service"),
+        ("ТОВ «Кворвель авіаційна компанія»", "Kvorvel Aviation Company LLC"),
+        ("УП «Гродзенскі электронны завод»", "Grodno Electronic Works"),
+    ],
+)
+def test_a_cyrillic_name_has_the_words_the_lists_translate_it_with(cyrillic: str, listed: str) -> None:
+    left_out = {"of", "and"}
+    named = {"investigations": "investigation"}
+    ours, theirs = words(cyrillic), (named.get(word, word) for word in words(listed))
+    assert set(ours) - left_out == set(theirs) - left_out
+
+
+@pytest.mark.parametrize(
+    ("cyrillic", "latin"),
+    [
+        ("Євген Кворвель", "Yevhen Kvorvel"),
+        ("Евгений Кворвель", "Evgenii Kvorvel"),
+        ("Григорій Кворвель", "Hryhorii Kvorvel"),
+        ("Дзмітрый Кворвель", "Dmitry Kvorvel"),
+        ("Пётр Кворвель", "Pyotr Kvorvel"),
+    ],
+)
+def test_a_first_name_reads_the_same_from_russian_ukrainian_and_belarusian(cyrillic: str, latin: str) -> None:
+    assert words(cyrillic) == words(latin)
+
+
+def test_ukrainian_letters_stand_for_their_own_sounds() -> None:
+    assert words("Гнат Кравчишин") == ("gnat", "kravchishin")
+    assert words("Гнат Кравчишин Іваськів") == ("hnat", "kravchyshyn", "ivaskiv")
+
+
+def test_kazakh_letters_are_not_read_as_ukrainian() -> None:
+    assert words("Ғалым Іргебай") == ("ghalym", "irgebay")
+
+
+def test_an_acronym_is_spelled_out_beside_a_name_and_kept_alone() -> None:
+    assert words("NPO Quorvel") == words("Scientific Production Association Quorvel")
+    assert words("NPO") == ("npo",)
+    assert words("Li Ran") == ("li", "ran")
+
+
+def test_a_word_that_only_begins_like_a_russian_one_is_left_alone() -> None:
+    assert words("Oboronlogistika Quorvel")[0] == "oboronlogistika"
+    assert words("Burov Quorvel")[0] == "burov"
+    assert words("SIBIRSKIEMINERALY") == ("sibirskiemineraly",)
