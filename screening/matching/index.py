@@ -21,7 +21,7 @@ from .names import Form, clean, form
 from .postings import Array, grams_of, key_map, key_of, postings, strings
 from .words import words
 
-LAYOUT = "9"
+LAYOUT = "10"
 """Changes whenever the arrays or the normal form of names change; an index of another layout is rebuilt."""
 
 NAME, ADDRESS = 0, 1

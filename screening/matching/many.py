@@ -81,6 +81,7 @@ def _plain(found: list[Found]) -> Plain:
             one.score.value,
             [(reason.signal, reason.strength, reason.effect, reason.detail) for reason in one.score.reasons],
             one.score.words,
+            one.score.rarity,
         )
         for one in found
     )
@@ -88,8 +89,8 @@ def _plain(found: list[Found]) -> Plain:
 
 def _found(plain: Plain) -> list[Found]:
     return [
-        Found(listed, ours, theirs, Score(value, tuple(Reason(*reason) for reason in reasons), words))
-        for listed, ours, theirs, value, reasons, words in plain
+        Found(listed, ours, theirs, Score(value, tuple(Reason(*reason) for reason in reasons), words, rarity))
+        for listed, ours, theirs, value, reasons, words, rarity in plain
     ]
 
 
