@@ -23,6 +23,7 @@ from .words import (
     stems_by_beginning,
     words,
 )
+from .written import written
 
 LONGEST = 500
 """Characters of a name that are compared. Callers must say so when a name is longer."""
@@ -98,14 +99,19 @@ def forms(text: str) -> tuple[Form, ...]:
     elif arabic.is_arabic(text):
         found = [_from_arabic(reading) for reading in arabic.readings(text)]
     else:
-        found = [_form(_latin(text), optional=words().also if _CYRILLIC.search(text.casefold()) else None)]
-        if (head := _head(text)) is not None:
-            found.append(_form(_latin(head), "head"))
+        found = [form for one in written(text) for form in _spelled(one)]
     unique: dict[tuple[str, ...], Form] = {}
     for form in found:
         if form.words:
             unique.setdefault(form.words, form)
     return tuple(unique.values())
+
+
+def _spelled(text: str) -> list[Form]:
+    found = [_form(_latin(text), optional=words().also if _CYRILLIC.search(text.casefold()) else None)]
+    if (head := _head(text)) is not None:
+        found.append(_form(_latin(head), "head"))
+    return found
 
 
 def warm() -> None:

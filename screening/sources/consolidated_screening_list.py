@@ -16,6 +16,7 @@ from collections import Counter
 from contextlib import closing
 from typing import Any, BinaryIO
 
+from ..matching.written import known_as
 from .reading import MOST_ENTRIES, Rows, damaged, plain, rows_under_header
 from .shape import Listed, Parsed, Source, Unreadable
 
@@ -33,11 +34,6 @@ _CODE = re.compile(r"\(([A-Z][A-Za-z -]{1,11})\)")
 _CODES = {"CAPTA": "CAP", "NS-MBS List": "MBS", "NS-MBS": "MBS"}
 _PARTS = re.compile(r"\.?\s*(?:Affiliated Entity|Subordinate Institutions?|Subordinate Entity)\s*[:\-–—]\s*", re.I)
 _SUCCESSORS = re.compile(r"[;,]?\s*(?:and|or)?\s*any (?:successor|sub-?unit|subsidiar).*$", re.I)
-_ALSO = re.compile(
-    r"[;,(]?\s*\b(?:a\.?k\.?a\.?|f\.?k\.?a\.?|d\.?b\.?a\.?|also known as|formerly known as|doing business as)"
-    r"(?![a-z])[.:,]?\s*",
-    re.I,
-)
 _ACRONYM = re.compile(r"\s*\(([A-Z][A-Z0-9&\-]{1,14})\)")
 _BARE = re.compile(r"^Address\s+\d+$", re.I)
 _COUNTRY = re.compile(r"(?:^|,\s*)([A-Z]{2})$")
@@ -197,7 +193,7 @@ def names_in(text: str, kind: str = "") -> list[str]:
     """Return the names a published name holds: the affiliate of a parent, an acronym in brackets, a person in order."""
     text = _SUCCESSORS.sub("", text).strip(" ;,")
     found: list[str] = []
-    for piece in _ALSO.split(text):
+    for piece in known_as(text):
         one = _PARTS.split(piece.strip(" ;,"))[-1].strip(" ;,")
         # The bracket that "(a.k.a. …)" leaves behind.
         one = one.removesuffix(")").strip() if one.count(")") > one.count("(") else one

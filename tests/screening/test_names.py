@@ -194,3 +194,16 @@ def test_a_word_that_only_begins_like_a_russian_one_is_left_alone() -> None:
     assert words("Oboronlogistika Quorvel")[0] == "oboronlogistika"
     assert words("Burov Quorvel")[0] == "burov"
     assert words("SIBIRSKIEMINERALY") == ("sibirskiemineraly",)
+
+
+@pytest.mark.parametrize("typed", ["Marble Orchard (a.k.a. Quorvel Lantern)", "Marble Orchard d/b/a Quorvel Lantern"])
+def test_every_name_of_a_text_with_also_known_as_is_read(typed: str) -> None:
+    assert {("marble", "orchard"), ("quorvel", "lantern")} <= {form.words for form in forms(typed)}
+
+
+def test_a_company_may_be_called_aka() -> None:
+    assert len(forms("Aka Quorvel Ltd")) == 1
+
+
+def test_a_title_behind_the_comma_is_no_name() -> None:
+    assert ("abdullah", "quorvelov") in {form.words for form in forms("QUORVELOV, Haji Abdullah")}
