@@ -122,10 +122,14 @@ def test_the_reasons_come_in_both_languages(lists: Any, tmp_path: Path) -> None:
 def test_two_processes_answer_what_one_answers_in_the_same_order(lists: Any, tmp_path: Path) -> None:
     names = [LANTERN["name"], *(f"Quorvel Lantern {n}" for n in range(250)), "Lantern"]
     text = "query\n" + "".join(f'"{name}"\n' for name in names)
-    alone, _ = screen(tmp_path, text)
-    shared, _ = screen(tmp_path, text, "--workers", "2")
+    reasons = [tmp_path / "alone.ndjson", tmp_path / "shared.ndjson"]
+    alone, _ = screen(tmp_path, text, "--explain", str(reasons[0]))
+    shared, _ = screen(tmp_path, text, "--explain", str(reasons[1]), "--workers", "2")
     assert alone == shared
     assert alone
+    told = [json.loads(line) for line in reasons[0].read_text("utf-8").splitlines()]
+    assert told == [json.loads(line) for line in reasons[1].read_text("utf-8").splitlines()]
+    assert {0 < word["rarity"] <= 1 for word in told[0]["words"]} == {True}
 
 
 def test_an_open_quotation_mark_costs_its_own_line_and_no_other(lists: Any, tmp_path: Path) -> None:
