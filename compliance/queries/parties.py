@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models.functions import Lower
 
 from audit.queries import entries_about
 from compliance.ear.fields import About, Field
@@ -60,6 +61,19 @@ def found_parties(user: User, said: str = "", *, kind: str = "") -> QuerySet[Par
         letters = [letter for letter in spoken if letter != " "]
         wanted |= Q(sort_key__iregex=" ?".join(letters))
     return rows.filter(wanted)
+
+
+def kept_under(user: User, names: Iterable[str]) -> dict[str, str]:
+    """Return the numbers of the parties a person may see that bear one of these names, by the name casefolded.
+
+    Capitals do not count; a party's own name goes before another name of a party.
+    """
+    lowered = {name.replace("\x00", "").lower() for name in names} - {""}
+    parties = visible_parties(user)
+    own = parties.annotate(lowered=Lower("name")).filter(lowered__in=lowered)
+    others = PartyName.objects.filter(party__in=parties).annotate(lowered=Lower("text")).filter(lowered__in=lowered)
+    rows = (*others.values_list("text", "party__ref"), *own.order_by("-pk").values_list("name", "ref"))
+    return {name.casefold(): ref for name, ref in rows}
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,8 @@ from django.utils.translation import gettext_lazy as _
 from audit.services import record
 from compliance import countries
 from compliance.ear.fields import About
-from compliance.models import Party, PartyName, Unit, User
+from compliance.models import Unit, User
+from compliance.queries.parties import kept_under
 
 from . import sheets, words
 from .act import role_of
@@ -175,7 +176,7 @@ def _rows(table: sheets.Table) -> tuple[list[Row], list[str]]:
 def judge(sheet: Sheet, *, by: User) -> None:
     """Say of every row what is wrong with it and what must be done, one sentence a column."""
     seen: dict[str, int] = {}
-    kept = _kept(sheet, by)
+    kept = kept_under(by, (row.cells.get("name", "") for row in sheet.rows))
     for row in sheet.rows:
         row.problems, row.notes = [], []
         _judge_columns(row)
@@ -190,16 +191,6 @@ def judge(sheet: Sheet, *, by: User) -> None:
         seen.setdefault(key, row.number)
         if any(cell.startswith(FORMULA) for cell in row.cells.values()):
             row.notes.append(str(_("A cell looks like a formula; it is kept as text and never computed.")))
-
-
-def _kept(sheet: Sheet, by: User) -> dict[str, str]:
-    """Return the names of the file that are already kept where the person can see them."""
-    names = {row.cells.get("name", "") for row in sheet.rows} - {""}
-    names = {name.replace("\x00", "") for name in names}
-    parties = Party.objects.visible_to(by)
-    found = {name.casefold(): ref for name, ref in parties.filter(name__in=names).values_list("name", "ref")}
-    others = PartyName.objects.filter(party__in=parties, text__in=names).values_list("text", "party__ref")
-    return {**{name.casefold(): ref for name, ref in others}, **found}
 
 
 def _judge_columns(row: Row) -> None:

@@ -14,7 +14,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from audit.services import record
-from compliance.models import Party, PartyName, Unit, User
+from compliance.models import Party, Unit, User
+from compliance.queries.parties import kept_under
 from compliance.queries.subjects import subjects_of
 from screening import services as screening
 from screening.queries import batches as reading
@@ -103,7 +104,7 @@ def _batch(batch_id: int, numbers: Sequence[int], by: User) -> Any:
 
 def _plan(rows: Iterable[Any], by: User) -> list[Planned]:
     found = list(rows)
-    kept = _kept({row.asked.get("query", "") for row in found}, by)
+    kept = kept_under(by, (row.asked.get("query", "") for row in found))
     plans = []
     for row in found:
         plan = Planned(row.number, row.asked.get("query", ""), row=row)
@@ -118,13 +119,6 @@ def _plan(rows: Iterable[Any], by: User) -> list[Planned]:
             plan.new = not plan.problem
         plans.append(plan)
     return plans
-
-
-def _kept(names: set[str], by: User) -> dict[str, str]:
-    parties = Party.objects.visible_to(by)
-    found = {name.casefold(): ref for name, ref in parties.filter(name__in=names).values_list("name", "ref")}
-    others = PartyName.objects.filter(party__in=parties, text__in=names).values_list("text", "party__ref")
-    return {**{name.casefold(): ref for name, ref in others}, **found}
 
 
 def _trouble(asked: dict[str, Any]) -> str:

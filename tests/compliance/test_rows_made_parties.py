@@ -127,6 +127,14 @@ def test_who_is_kept_already_is_screened_as_kept_with_the_earlier_answer(cast: C
     assert party_screening(party).words == "no match open"
 
 
+def test_who_is_kept_in_other_capitals_is_not_entered_twice(cast: Cast, mira: Any, batch: Batch) -> None:
+    party = a_party(by=cast.mira, name="HOLY OAKS BAKERY")
+    named = a_party(by=cast.mira, name="Quartz Lantern", names=[LANTERN_NAME.upper()])
+    made = making.make_parties(batch.pk, [2, 3], by=cast.mira)
+    assert made.refs == [named.ref, party.ref]
+    assert Party.objects.count() == 2
+
+
 def test_a_row_becomes_a_party_once(cast: Cast, mira: Any, batch: Batch) -> None:
     first = making.make_parties(batch.pk, [2], by=cast.mira)
     again = making.make_parties(batch.pk, [2], by=cast.mira)
