@@ -51,7 +51,10 @@ def _end_with_parent() -> None:
 def find_chunk(
     paths: Sequence[str], asked: Sequence[Who | None], threshold: float, limit: int
 ) -> list[list[Found] | None]:
-    """Return, for each of ``asked``, the listed parties it may be, surest first; ``None`` stays ``None``."""
+    """Return, for each of ``asked``, the listed parties it may be, at most ``limit`` of each index, surest first.
+
+    ``None`` stays ``None``. What two indexes hold of the same entry is told apart by who knows the entries.
+    """
     open_all(paths)
     out: list[list[Found] | None] = []
     for who in asked:
@@ -60,7 +63,7 @@ def find_chunk(
             continue
         found = [one for path in paths for one in find(who, _OPEN[path], threshold=threshold, limit=limit)]
         found.sort(key=lambda one: -one.score.value)
-        out.append(found[:limit])
+        out.append(found)
     return out
 
 

@@ -20,7 +20,7 @@ from ..matching.names import LONGEST
 from ..models import ListedParty, Snapshot
 from ..reasons import Refusal, sentence
 from ..shapes import Coverage
-from .running import lists_of
+from .running import each_entry_once, lists_of
 
 COLUMNS = ("query", "qid", "country", "type", "address", "identifier")
 """The columns that are read; only ``query`` has to be there. Several values of one cell are separated by ``;``."""
@@ -300,14 +300,14 @@ def answer(
     limit: int = 10,
     workers: int = 1,
 ) -> Iterator[Answered]:
-    """Yield the rows in their order with the listed parties each may mean, surest first.
+    """Yield the rows in their order with the listed parties each may mean, surest first, each entry once.
 
     ``lists`` is what :func:`searched` said. With more than one worker the rows are shared out; every worker maps the
     same index.
     """
     kept = Snapshot.objects.in_bulk([file.snapshot_id for file in lists.files])
     snapshots = [kept[file.snapshot_id] for file in lists.files]
-    known: dict[int, tuple[str, str, str]] = {}
+    known: dict[int, ListedParty] = {}
     paths = [indexes.path_of(snapshot) for snapshot in snapshots]
     # The rows of a chunk wait here while their names are looked for: answers come back in the same order.
     held: deque[list[Asked | BadRow]] = deque()
@@ -324,10 +324,16 @@ def answer(
             if isinstance(row, BadRow):
                 yield row
             else:
-                yield row, [Hit(*known[hit.id], hit) for hit in hits or ()]
+                best = each_entry_once(hits or (), lambda listed: known[listed].key)[:limit]
+                yield row, [_hit(known[hit.id], hit) for hit in best]
 
 
-def _learn(known: dict[int, tuple[str, str, str]], ids: set[int]) -> None:
+def _learn(known: dict[int, ListedParty], ids: set[int]) -> None:
     """Look up those listed parties that are not known yet: a few names mean few of the many on a list."""
-    rows = ListedParty.objects.filter(pk__in=ids.difference(known)).values_list("pk", "entity_id", "list_code", "name")
-    known.update((pk, (entity_id, code, name)) for pk, entity_id, code, name in rows)
+    wanted = ids.difference(known)
+    if wanted:
+        known |= ListedParty.objects.only("key", "entity_id", "list_code", "name").in_bulk(wanted)
+
+
+def _hit(listed: ListedParty, found: Found) -> Hit:
+    return Hit(listed.entity_id, listed.list_code, listed.name, found)

@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -200,16 +200,20 @@ def _look_up(name: str, who: Who, on: dt.date | None) -> LookUp:
 
 
 def asked_about(found: Iterable[Found], rows: Mapping[int, ListedParty], thresholds: policy.Policy) -> list[Found]:
-    """Return what the policy asks about, surest first, each entry once: of one that two files print, the surer reading.
+    """Return what the policy asks about, surest first, each entry once.
 
     Whoever keeps only some takes them from here: cut before, what one list asks about would be pushed out by surer
     names of a list that does not.
     """
+    asked = [one for one in found if one.score.value >= thresholds.threshold(rows[one.id].list_code, rows[one.id].kind)]
+    return each_entry_once(asked, lambda listed: rows[listed].key)
+
+
+def each_entry_once(found: Iterable[Found], key_of: Callable[[int], str]) -> list[Found]:
+    """Return what was found, surest first; of an entry that two files print, the surer reading."""
     best: dict[str, Found] = {}
     for one in sorted(found, key=lambda one: (-one.score.value, one.id)):
-        row = rows[one.id]
-        if one.score.value >= thresholds.threshold(row.list_code, row.kind):
-            best.setdefault(row.key, one)
+        best.setdefault(key_of(one.id), one)
     return list(best.values())
 
 

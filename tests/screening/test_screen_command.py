@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -227,6 +228,16 @@ def test_a_search_that_lacks_a_list_of_every_search_is_not_to_be_relied_on(lists
     code, said = ended(tmp_path, "query\nQuorvel\n")
     assert code == 4
     assert "no file holds UVL, MEU, DPL, SDN" in said
+
+
+def test_an_entry_that_two_files_print_is_proposed_once(whole: Any, tmp_path: Path) -> None:
+    folder = tmp_path / "ofac"
+    folder.mkdir()
+    for part in ("sdn", "add", "alt", "sdn_comments"):
+        shutil.copy(Path(__file__).parent / "samples" / f"{part}.csv", folder)
+    assert services.refresh(folder, by="mira", source="ofac").outcome == "loaded"
+    rows, _said = screen(tmp_path, "query\nTEST CARGO AIRLINES\n", "--threshold", "0.5")
+    assert [(row["rank"], row["entity_id"]) for row in rows] == [("1", "36")]
 
 
 def test_a_file_that_was_refused_or_waits_is_said_aloud(whole: Any, tmp_path: Path, settings: Any) -> None:
