@@ -67,6 +67,11 @@ def _alarms(lists: Any, read_to: dt.date) -> list[str]:
                 "day": day(min(one.as_of for one in lists.out_of_date)),
             }
         )
+    if lists.lacking:
+        found.append(
+            _("No file in use holds %(lists)s, which belong to every search; nothing can be approved.")
+            % {"lists": ", ".join(lists.lacking)}
+        )
     if lists.loaded and lists.quarantined_since:
         found.append(
             _("A list file loaded on %(day)s was refused; the lists before it stay in use. See Screening, Lists.")

@@ -130,6 +130,13 @@ def cautions(batch: Batch, progress: BatchProgress) -> list[str]:
             )
             % {"n": progress.bad}
         )
+    if progress.incomplete:
+        words = ngettext(
+            "%(n)s could not be screened fully and stays open.",
+            "%(n)s could not be screened fully and stay open.",
+            progress.incomplete,
+        )
+        found.append(words % {"n": progress.incomplete})
     found += cautions_by(batch.coverage)
     if batch.kind == Batch.Kind.UPLOAD and batch.searched_key != current_searched():
         found.append(

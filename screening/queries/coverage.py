@@ -27,6 +27,7 @@ from ..lists import (
 )
 from ..matching import MATCHER_VERSION
 from ..models import Snapshot
+from ..reasons import sentence
 from ..shapes import Coverage, SearchedFile, SearchedList
 from ..sources import BY_CODE
 from .compare import kind_title
@@ -172,12 +173,16 @@ def _codes(told: Mapping[str, Any]) -> set[str]:
 
 def cautions(told: Coverage) -> list[str]:
     """Return why nothing may rest on a search of these lists, as sentences; empty where it may."""
-    return _cautions(told.sample, [one.code for one in told.out_of_date], told.stale and told.loaded, told.lacking)
+    if not told.loaded:
+        return [sentence("no_lists")]
+    return _cautions(told.sample, [one.code for one in told.out_of_date], told.stale, told.lacking)
 
 
 def cautions_by(told: Mapping[str, Any]) -> list[str]:
     """Return the same of a stored search; ``told`` is the coverage kept with it."""
-    missing = (*(told.get("absent") or ()), *(told.get("not_searched") or ())) if told.get("loaded", True) else ()
+    if not told.get("loaded", True):
+        return [sentence("no_lists")]
+    missing = (*(told.get("absent") or ()), *(told.get("not_searched") or ()))
     lacking = [code for code in missing if code in CORE]
     return _cautions(bool(told.get("sample")), told.get("out_of_date") or [], bool(told.get("stale")), lacking)
 

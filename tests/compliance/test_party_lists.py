@@ -9,8 +9,10 @@ import pytest
 import time_machine
 
 from compliance.queries import subjects
+from screening import services
 from tests.build import a_party
 from tests.compliance.walk import lists_loaded, reviewed
+from tests.screening.build import FORTY, LANTERN, file_of
 
 NOW = dt.datetime(2026, 11, 21, 12, tzinfo=dt.UTC)
 SAYS_NOTHING = "No lists were in use on 2026-11-20; the first are of 2026-11-21"
@@ -64,3 +66,12 @@ def test_a_name_that_could_not_be_compared_is_no_part_of_no_match(cast: Any, sig
     assert "No match in the lists in use." in html
     assert "Not compared, or not as a whole: “<bdi>★★★</bdi>”" in html
     assert "SAMPLE: a small hand-written list is in use." in html.partition("<details><summary>What is searched")[0]
+
+
+def test_a_list_of_every_search_that_no_file_holds_is_said_on_every_page(
+    cast: Any, signed_in: Any, tmp_path: Any, settings: Any
+) -> None:
+    settings.SCREENING_INDEX_DIR = tmp_path / "index"
+    services.refresh(file_of(tmp_path, [*FORTY, LANTERN]), by="adam")
+    html = signed_in(cast.mira).get("/parties/").content.decode()
+    assert "No file in use holds UVL, MEU, DPL, SDN, which belong to every search; nothing can be approved." in html

@@ -20,7 +20,7 @@ from compliance.tasks import rescreen_stale_cases
 from screening import indexes, ours
 from screening import services as screening
 from screening.models import Batch, Match, Run, RunSubject
-from screening.queries.batches import batch_progress
+from screening.queries.batches import batch_progress, cautions
 from tests.build import a_party, a_submitted_case, in_state
 from tests.cast import Cast
 from tests.screening.build import FORTY, LANTERN, TRUE_WALK, file_of, row
@@ -73,6 +73,14 @@ def test_afterwards_only_those_are_whom_a_changed_entry_may_mean(cast: Cast, tmp
     assert batch.because == "lists"
     assert asked_in(batch) == {near.subject, met.subject}
     assert Match.objects.filter(subject_ref=near.subject, listed_name__startswith="Quillfeather").exists()
+
+
+def test_a_party_not_screened_fully_keeps_one_from_relying_on_the_batch(cast: Cast) -> None:
+    a_party(by=cast.mira, name="Oslo Bakery", names=["★★★"])
+    batch = done(rescreen.start())
+    progress = batch_progress(batch)
+    assert (progress.examined, progress.incomplete, progress.unsearched) == (1, 1, 0)
+    assert cautions(batch, progress)[0] == "1 could not be screened fully and stays open."
 
 
 def test_a_party_renamed_after_its_index_was_built_is_found_by_its_new_name(cast: Cast, tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from django.db import DatabaseError, transaction
 from audit.models import Entry
 from screening import queries, services, tasks
 from screening.models import Batch, ListedParty, Snapshot
+from screening.queries.coverage import cautions_by
 from screening.reasons import Refusal
 from screening.services import Subject, batches, touching
 from screening.sources import Source
@@ -158,6 +159,12 @@ def test_a_source_that_was_never_loaded_makes_nothing_stale_and_is_named_as_not_
     assert "Section 1260H" in " ".join(str(title) for title, _why in told.not_searched)
     assert told.lacking == ("UVL", "MEU", "DPL", "SDN")
     assert not told.trustworthy
+
+
+def test_a_search_without_any_list_is_nothing_to_rely_on(db: Any) -> None:
+    told = queries.cautions(queries.coverage())
+    assert told == ["No lists are loaded, so nothing can be searched. Ask the administrator to load them."]
+    assert cautions_by(queries.coverage_as_dict([])) == told
 
 
 def test_a_source_whose_first_file_was_refused_is_named_with_that_reason(lists: Any, tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from typing import IO, Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import override
 
+from screening import queries
 from screening.matching import MATCHER_VERSION
 from screening.matching.score import wording
 from screening.reasons import Refusal
@@ -95,7 +96,7 @@ Exit codes:
         left_out = f"{bad} rows could not be searched; they are named above. All others were."
         if not lists.trustworthy:
             told = left_out if bad else f"{rows} rows were searched."
-            raise CommandError(f"{told} THE SEARCH IS NOT TO BE RELIED ON: {_why(lists)}.", returncode=NOT_TO_RELY_ON)
+            raise CommandError(f"{told} THE SEARCH IS NOT TO BE RELIED ON: {_why(lists)}", returncode=NOT_TO_RELY_ON)
         if bad:
             raise CommandError(left_out, returncode=ROWS_LEFT_OUT)
 
@@ -144,7 +145,7 @@ Exit codes:
             others = [f"{title}" for title, _why in lists.not_searched]
         self.stderr.write(f"NOT searched: {'; '.join([*absent, *others])}.")
         if not lists.trustworthy:
-            self.stderr.write(f"WARNING: not to be relied on: {_why(lists)}.")
+            self.stderr.write(f"WARNING: not to be relied on: {_why(lists)}")
         if lists.quarantined_since:
             self.stderr.write(
                 f"WARNING: a file loaded on {lists.quarantined_since:%Y-%m-%d} was refused; the lists before it are "
@@ -199,14 +200,8 @@ def _listed(one: SearchedList) -> str:
 
 
 def _why(lists: Coverage) -> str:
-    told = []
-    if lists.sample:
-        told.append("a hand-written sample is in use")
-    if lists.out_of_date:
-        told.append(f"out of date are {', '.join(one.code for one in lists.out_of_date)}")
-    if lists.lacking:
-        told.append(f"no file holds {', '.join(lists.lacking)}")
-    return "; ".join(told)
+    with override("en"):
+        return " ".join(queries.cautions(lists))
 
 
 def _opened(files: ExitStack, name: str) -> IO[str]:
