@@ -379,7 +379,8 @@ class BatchChunk(models.Model):
 class BatchRow(models.Model):
     """One row of an uploaded file: what was asked, why it could not be searched, or what was found.
 
-    ``number`` is the row's number in the file as a spreadsheet counts it. ``hits`` is null until it was searched.
+    ``number`` is the row's number in the file as a spreadsheet counts it. ``hits`` is null until it was searched;
+    ``more`` counts the less sure ones that are not kept.
     ``subject_ref`` is whom of ours the row was made, by the reference of the subject's owner.
     """
 
@@ -390,6 +391,7 @@ class BatchRow(models.Model):
     problem_values = models.JSONField(default=dict)
     hits = models.JSONField(null=True, blank=True)
     highest = models.FloatField(null=True, blank=True)
+    more = models.IntegerField(default=0)
     subject_ref = models.CharField(max_length=64, blank=True)
 
     class Meta:

@@ -110,6 +110,7 @@ REFUSALS = {
     "row_country": _("“%(found)s” is not a two-letter country code"),
     "row_zeros": _("The row holds zero bytes; they were left out."),
     "row_type": _("“%(found)s” is not a type; the name was searched without one. Types are %(known)s."),
+    "row_more": _("Less sure and not kept: %(more)s more. Look the name up by itself, with its country and address."),
     "row_long_cell": _("the column %(column)s holds more than %(values)s values or one of more than %(most)s characters"),
     "table_empty": _("The file is empty."),
     "table_too_large": _("The file is larger than %(limit)d MB. Split it."),

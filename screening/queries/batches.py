@@ -85,7 +85,13 @@ class RowShown:
     problem: str
     hits: tuple[RowHit, ...]
     notes: tuple[str, ...] = ()
+    more: int = 0
     subject_ref: str = ""
+
+    @property
+    def left_out(self) -> str:
+        """Return how many less sure parties were found and not kept, as a sentence; empty without any."""
+        return sentence("row_more", {"more": self.more}) if self.more else ""
 
     @property
     def party(self) -> str:
@@ -187,6 +193,7 @@ def shown_rows(rows: Iterable[BatchRow]) -> Iterator[RowShown]:
             problem=sentence(row.problem, row.problem_values) if row.problem else "",
             hits=tuple(_hit(hit) for hit in row.hits or ()),
             notes=tuple(sentence(key, values) for key, values in row.asked.get("notes", ())),
+            more=row.more,
             subject_ref=row.subject_ref,
         )
 

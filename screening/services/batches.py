@@ -132,6 +132,8 @@ def _search_rows(batch: Batch, chunk: BatchChunk) -> Done:
         found.append([one for index in opened for one in find(who, index, threshold=least, limit=MOST_MATCHES)])
     listed = ListedParty.objects.defer("raw", "remarks").in_bulk({one.id for hits in found for one in hits})
     for row, hits in zip(rows, found, strict=True):
+        best = asked_about(hits, listed, thresholds)
+        row.more = len(best[HITS:])
         row.hits = [
             {
                 "listed": one.id,
@@ -143,10 +145,10 @@ def _search_rows(batch: Batch, chunk: BatchChunk) -> Done:
                 "score": round(one.score.value, 6),
                 "reasons": [reason.as_dict() for reason in one.score.reasons],
             }
-            for one in asked_about(hits, listed, thresholds)[:HITS]
+            for one in best[:HITS]
         ]
         row.highest = row.hits[0]["score"] if row.hits else None
-    BatchRow.objects.bulk_update(rows, ["hits", "highest"], batch_size=200)
+    BatchRow.objects.bulk_update(rows, ["hits", "highest", "more"], batch_size=200)
     return Done(examined=len(rows), matches=sum(bool(row.hits) for row in rows))
 
 

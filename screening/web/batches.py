@@ -187,7 +187,7 @@ def _cells(found: Any, language: str, caution: str) -> Iterator[list[Any]]:
         yield _headings()
         for row in reading.shown_rows(reading.batch_rows(found).iterator(chunk_size=500)):
             first = [row.number, row.query, row.qid, words[row.state]]
-            last = [day, " ".join(row.notes), caution]
+            last = [day, " ".join(row.notes), " ".join(filter(None, (row.left_out, caution)))]
             if not row.hits:
                 yield [*first, "", "", "", "", "", "", row.problem, *last]
             for rank, hit in enumerate(row.hits, start=1):

@@ -309,6 +309,23 @@ def test_lists_out_of_date_when_the_batch_began_are_named_for_ever(lists: Any) -
     assert told[1].startswith("Lists that belong to every search and were in no file: UVL, MEU, DPL, SDN")
 
 
+def test_a_row_with_more_hits_than_are_kept_says_how_many_are_missing(
+    client_of: Any,  # noqa: F811
+    lists: Any,
+    tmp_path: Any,
+) -> None:
+    many = [row("Quorvel Signal Works", _id=f"q-{n}", addresses=f"{n} Quay Street, CN") for n in range(12)]
+    services.refresh(file_of(tmp_path, [*FORTY, LANTERN, *many], "many.csv"), by="mira")
+    batch = taken("query\nQuorvel Signal Works\n")
+    batches.work(batch.pk)
+    [kept] = reading.shown_rows(reading.batch_rows(batch))
+    assert (len(kept.hits), kept.more) == (10, 2)
+    says = "Less sure and not kept: 2 more."
+    client = client_of("screening.view_snapshot")
+    assert says in client.get(f"/screening/many/{batch.pk}/").content.decode()
+    assert {line["Caution"].startswith(says) for line in exported(client, batch)[1]} == {True}
+
+
 def test_a_cell_that_was_not_understood_is_said_at_its_row(client_of: Any, lists: Any) -> None:  # noqa: F811
     batch = taken("query,type\nQuorvel One,robot\nQuorvel Two,公司\n")
     batches.work(batch.pk)

@@ -70,3 +70,4 @@ class BatchRowOut(serializers.Serializer[Any]):
     notes = serializers.ListField(child=serializers.CharField(), help_text="What of the row was not understood.")
     party = serializers.CharField(allow_blank=True, help_text="The number of the party the row became.")
     hits = BatchHitOut(many=True)
+    more = serializers.IntegerField(help_text="Less sure hits that are not kept.")
