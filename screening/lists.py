@@ -93,7 +93,10 @@ SOURCES: dict[str, Promise | str] = {
 CORE = ("EL", "MEU", "UVL", "DPL", "SDN")
 """Lists that every search has to cover: one without any of them answers a part of the question only."""
 
-_KNOWN = {info.code: info for info in (*SEARCHED, *BESIDE)}
+LISTS = (*SEARCHED, *BESIDE)
+"""Every list that can be searched, in the order in which they are shown."""
+
+_KNOWN = {info.code: info for info in LISTS}
 
 
 def list_title(code: str) -> Promise | str:

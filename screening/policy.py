@@ -20,7 +20,7 @@ from typing import Any
 import yaml
 from django.conf import settings
 
-from .lists import BESIDE, SEARCHED
+from .lists import LISTS
 from .matching.index import KINDS
 
 HIGHEST = 0.9
@@ -97,6 +97,16 @@ def searched_key(version: str, policy: Policy, digests: Iterable[str]) -> str:
     return "|".join([way(version, policy), *sorted(digests)])
 
 
+def way_of(key: str) -> str:
+    """Return the :func:`way` that a :func:`searched_key` begins with."""
+    return key.partition("|")[0]
+
+
+def version_of(key: str) -> str:
+    """Return the version of the matcher that a :func:`searched_key` names."""
+    return way_of(key).partition(" ")[0]
+
+
 def current() -> Policy:
     """Return the policy in force. Raises :class:`BadPolicy`; the system check says so before the product starts."""
     return read(settings.GATEHOUSE_MATCH_THRESHOLDS, settings.GATEHOUSE_MATCH_THRESHOLD)
@@ -132,7 +142,7 @@ def _rule(number: int, row: Any) -> Rule:
     told = {key: str(row.get(key) or "").strip() for key in ("list", "type", "role")}
     if not any(told.values()):
         raise BadPolicy(f"{where} says neither list, type nor role; for everything set GATEHOUSE_MATCH_THRESHOLD")
-    codes = {one.code for one in (*SEARCHED, *BESIDE)}
+    codes = {one.code for one in LISTS}
     if told["list"] and told["list"] not in codes:
         raise BadPolicy(f"{where}: there is no list {told['list']!r}; the lists are {', '.join(sorted(codes))}")
     if told["type"] and told["type"].casefold() not in KINDS:

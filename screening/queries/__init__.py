@@ -2,13 +2,11 @@
 
 from .compare import Field, compare, not_compared
 from .coverage import (
-    Threshold,
     cautions,
     coverage,
     coverage_as_dict,
     current_searched,
     not_searched_by,
-    thresholds,
 )
 from .desk import (
     AT_LEAST,
@@ -60,6 +58,7 @@ from .standing import (
     standings,
     undecided_matches,
 )
+from .thresholds import Threshold, thresholds
 
 __all__ = (
     "AT_LEAST",

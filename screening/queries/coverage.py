@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -17,6 +16,7 @@ from .. import policy
 from ..lists import (
     BESIDE,
     CORE,
+    LISTS,
     NEVER_SEARCHED,
     NOT_LOADED,
     SEARCHED,
@@ -30,7 +30,6 @@ from ..models import Snapshot
 from ..reasons import sentence
 from ..shapes import Coverage, SearchedFile, SearchedList
 from ..sources import BY_CODE
-from .compare import kind_title
 from .snapshots import snapshots_on
 
 
@@ -158,7 +157,7 @@ def _searched(code: str, found: list[tuple[int, SearchedFile]]) -> SearchedList:
 
 
 def _not_searched(codes: set[str]) -> list[tuple[Any, Any]]:
-    asked = ((info.title, info.why or NOT_LOADED) for info in (*SEARCHED, *BESIDE) if info.code in codes)
+    asked = ((info.title, info.why or NOT_LOADED) for info in LISTS if info.code in codes)
     return [*asked, *NEVER_SEARCHED]
 
 
@@ -225,41 +224,12 @@ def coverage_as_dict(rows: Sequence[Snapshot], *, on: dt.date | None = None) -> 
         },
         "absent": [one.code for one in told.absent],
         "not_searched": [
-            info.code
-            for info in (*SEARCHED, *BESIDE)
-            if info.code not in {one.code for one in (*told.searched, *told.absent)}
+            info.code for info in LISTS if info.code not in {one.code for one in (*told.searched, *told.absent)}
         ],
         "stale": told.stale,
         "out_of_date": [one.code for one in told.out_of_date],
         "sample": told.sample,
     }
-
-
-@dataclass(frozen=True, slots=True)
-class Threshold:
-    """From how many percent on a match is proposed. Empty fields hold for everything the lines below do not name."""
-
-    percent: float
-    list_code: str
-    list_title: Any
-    kind: Any
-    role: str
-
-
-def thresholds() -> tuple[Threshold, ...]:
-    """Return the policy in force: what holds everywhere first, then its exceptions."""
-    held = policy.current()
-    rows = [policy.Rule(held.base), *held.rules]
-    return tuple(
-        Threshold(
-            percent=round(row.threshold * 100, 1),
-            list_code=row.list_code,
-            list_title=list_title(row.list_code) if row.list_code else "",
-            kind=kind_title(row.kind),
-            role=row.role,
-        )
-        for row in rows
-    )
 
 
 def current_searched() -> str:

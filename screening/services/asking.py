@@ -7,18 +7,18 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .. import indexes, policy, queries
-from ..matching import MATCHER_VERSION, Who, find, forms
+from .. import policy, queries
+from ..matching import MATCHER_VERSION, Who, forms
 from ..matching.index import KINDS
 from ..matching.names import clean
 from ..models import ListedParty
 from ..queries.matches import ListedView, SignalView, listed_view, signal_views
 from ..reasons import Refusal
 from ..shapes import Coverage
-from .running import asked_about, lists_of, refuse_unsearchable
+from .running import MOST_MATCHES, asked_about, lists_of, proposals, refuse_unsearchable
 
 MOST_NAMES = 20
-MOST_HITS = 100
+MOST_HITS = MOST_MATCHES
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +86,7 @@ def ask(
     thresholds = policy.current() if threshold is None else policy.Policy(threshold)
     least = thresholds.least
     who = Who(tuple(given), tuple(addresses), tuple(countries), tuple(identifiers), kind if kind in KINDS else "")
-    # An entry may stand in two files and a policy may ask for more on its list: look at more than are shown.
-    found = [
-        one for snapshot in snapshots for one in find(who, indexes.index_of(snapshot), threshold=least, limit=MOST_HITS)
-    ]
+    found = proposals(who, snapshots, threshold=least)
     rows = ListedParty.objects.prefetch_related("names").in_bulk([one.id for one in found])
     best = asked_about(found, rows, thresholds)
     hits = tuple(

@@ -17,13 +17,13 @@ from django.utils import timezone
 
 from audit.services import record
 
-from .. import indexes, policy, queries
-from ..matching import MATCHER_VERSION, Who, find
+from .. import policy, queries
+from ..matching import MATCHER_VERSION, Who
 from ..models import Batch, BatchChunk, BatchRow, ListedParty, Run, Snapshot
 from ..queries.batches import batch_progress
 from ..reasons import Refusal
 from .bulk import Asked, BadRow
-from .running import MOST_MATCHES, asked_about, lists_of
+from .running import asked_about, lists_of, proposals
 
 log = structlog.get_logger(__name__)
 
@@ -116,7 +116,7 @@ def _kept(batch: Batch, row: Asked | BadRow) -> BatchRow:
 def _search_rows(batch: Batch, chunk: BatchChunk) -> Done:
     """Search the rows of a chunk in the lists and by the policy the batch began with, whatever changed since."""
     rows = list(batch.rows.filter(number__range=(chunk.first, chunk.last), problem=""))
-    opened = [indexes.index_of(one) for one in Snapshot.objects.filter(pk__in=batch.snapshots).order_by("pk")]
+    snapshots = list(Snapshot.objects.filter(pk__in=batch.snapshots).order_by("pk"))
     thresholds = policy.stored(batch.threshold, batch.rules)
     found = []
     for row in rows:
@@ -128,8 +128,7 @@ def _search_rows(batch: Batch, chunk: BatchChunk) -> Done:
             tuple(told["identifiers"]),
             told["type"],
         )
-        least = thresholds.least
-        found.append([one for index in opened for one in find(who, index, threshold=least, limit=MOST_MATCHES)])
+        found.append(proposals(who, snapshots, threshold=thresholds.least))
     listed = ListedParty.objects.defer("raw", "remarks").in_bulk({one.id for hits in found for one in hits})
     for row, hits in zip(rows, found, strict=True):
         best = asked_about(hits, listed, thresholds)
@@ -259,7 +258,7 @@ def _still_fits(batch: Batch) -> bool:
     """Whether the rest would be searched as the part before was. An upload keeps its lists; a rescreening wants those
     in use."""
     if batch.kind == Batch.Kind.UPLOAD:
-        return batch.searched_key.partition("|")[0].partition(" ")[0] == MATCHER_VERSION
+        return policy.version_of(batch.searched_key) == MATCHER_VERSION
     return batch.searched_key == queries.current_searched()
 
 

@@ -189,14 +189,22 @@ def search(subject: Subject, *, on: dt.date | None = None) -> LookUp:
 
 def _look_up(name: str, who: Who, on: dt.date | None) -> LookUp:
     snapshots, thresholds = lists_of(on), policy.current()
-    found = [
-        one
-        for snapshot in snapshots
-        for one in find(who, indexes.index_of(snapshot), threshold=thresholds.least, limit=MOST_MATCHES)
-    ]
+    found = proposals(who, snapshots, threshold=thresholds.least)
     rows = ListedParty.objects.only("key", "list_code", "kind").in_bulk([one.id for one in found])
     best = asked_about(found, rows, thresholds)
     return LookUp(name, queries.hits(best[:SHOWN]), queries.coverage(on=on), len(best[SHOWN:]))
+
+
+def proposals(who: Who, snapshots: Iterable[Snapshot], *, threshold: float) -> list[Found]:
+    """Return what each file proposes for one of ours, at most :data:`MOST_MATCHES` of a file.
+
+    More than are shown: an entry may stand in two files, and a policy may ask for more on its list.
+    """
+    return [
+        one
+        for snapshot in snapshots
+        for one in find(who, indexes.index_of(snapshot), threshold=threshold, limit=MOST_MATCHES)
+    ]
 
 
 def asked_about(found: Iterable[Found], rows: Mapping[int, ListedParty], thresholds: policy.Policy) -> list[Found]:

@@ -27,7 +27,7 @@ def changed_since(batch: Batch | None) -> Changed | None:
     It cannot be told before the first batch, after the matcher or the policy changed, or where a file's difference is
     not known.
     """
-    if batch is None or batch.searched_key.partition("|")[0] != policy.way(MATCHER_VERSION, policy.current()):
+    if batch is None or policy.way_of(batch.searched_key) != policy.way(MATCHER_VERSION, policy.current()):
         return None
     fresh: set[int] = set()
     inside = snapshots_on(None)

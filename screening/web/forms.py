@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from .. import queries
-from ..lists import BESIDE, SEARCHED
+from ..lists import LISTS
 
 
 class LookUpForm(forms.Form):
@@ -165,7 +165,7 @@ class QueueForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        lists = [(info.code, f"{info.code} {info.title}") for info in (*SEARCHED, *BESIDE)]
+        lists = [(info.code, f"{info.code} {info.title}") for info in LISTS]
         self.fields["list"].choices = [("", _("all")), *lists]  # type: ignore[attr-defined]
         levels = [(str(n), _("%(n)s %% and more") % {"n": n}) for n in queries.AT_LEAST]
         self.fields["at_least"].choices = [("", _("any")), *levels]  # type: ignore[attr-defined]
