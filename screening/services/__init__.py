@@ -6,7 +6,7 @@ from .judging import MOST_TOGETHER, judge, judge_together
 from .loading import fetched_sources, load_sample, refresh, refresh_from_url
 from .publishing import publish, reject, retire
 from .reaching import reach, reach_of_new
-from .running import LookUp, lists_of, look_up, screen, search, touched_by
+from .running import LookUp, lists_of, look_up, screen, search
 
 __all__ = (
     "MOST_TOGETHER",
@@ -29,6 +29,5 @@ __all__ = (
     "retire",
     "screen",
     "search",
-    "touched_by",
     "undecided_matches",
 )

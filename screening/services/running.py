@@ -1,4 +1,4 @@
-"""Screen subjects against the lists in use, look one name up, and say whom a changed list touches."""
+"""Screen subjects against the lists in use, and look one name up."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from .. import indexes, policy, queries
-from ..matching import MATCHER_VERSION, Found, Index, Who, find, forms
+from ..matching import MATCHER_VERSION, Found, Who, find, forms
 from ..matching.names import LONGEST, clean
-from ..models import Judgement, ListedParty, Match, Run, RunSubject, Snapshot
+from ..models import ListedParty, Match, Run, RunSubject, Snapshot
 from ..queries.snapshots import first_day, snapshots_on
 from ..reasons import Refusal
 from ..shapes import Coverage, Subject
@@ -239,31 +239,3 @@ def lists_of(on: dt.date | None) -> list[Snapshot]:
             raise Refusal("no_lists")
         raise Refusal("before_lists", field="on", found=on.isoformat(), first=first.isoformat())
     return snapshots
-
-
-def touched_by(snapshot_id: int, subjects: Iterable[Subject]) -> set[str]:
-    """Return the references of those subjects whom a loaded file may concern.
-
-    They are those with a match or judgement on an entry that was added, altered or removed, and those the matcher now
-    proposes for an added or altered entry. Costs the difference, not the list; a snapshot without a known difference
-    touches everybody.
-    """
-    wanted = list(subjects)
-    snapshot = Snapshot.objects.get(pk=snapshot_id)
-    if snapshot.difference is None:
-        return {subject.ref for subject in wanted}
-    changed = {key for keys in snapshot.difference.values() for key in keys}
-    refs = {subject.ref for subject in wanted}
-    pairs = Match.objects.filter(subject_ref__in=refs, entity_key__in=changed)
-    touched = set(pairs.values_list("subject_ref", flat=True))
-    judged = Judgement.objects.filter(subject_ref__in=refs, entity_key__in=changed)
-    touched |= set(judged.values_list("subject_ref", flat=True))
-    fresh = {*snapshot.difference["added"], *snapshot.difference["altered"]}
-    ids = list(ListedParty.objects.filter(pk__in=snapshot.members, key__in=fresh).values_list("pk", flat=True))
-    if ids:
-        small = Index.build(indexes.entries(ids), rarity=indexes.index_of(snapshot))
-        threshold = policy.current().least
-        touched |= {
-            s.ref for s in wanted if s.ref not in touched and find(s.who(), small, threshold=threshold, limit=1)
-        }
-    return touched

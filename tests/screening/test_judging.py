@@ -13,10 +13,10 @@ from django.db import DatabaseError, connection, transaction
 
 from audit.models import Entry
 from screening import queries, services
-from screening.models import Judgement, Match, Run
+from screening.models import Batch, Judgement, Match, Run
 from screening.queries import footnotes_of
 from screening.reasons import Refusal
-from screening.services import Subject
+from screening.services import Subject, batches, touching
 from tests.screening.build import FORTY, LANTERN, TRUE_WALK, file_of, row
 
 pytestmark = pytest.mark.django_db
@@ -237,9 +237,13 @@ def test_footnotes_are_read_out_of_the_requirement(words: str, footnotes: tuple[
 def test_a_changed_list_touches_those_it_may_concern_and_nobody_else(lists: Any, tmp_path: Path) -> None:
     clear(screened())
     bakery, newcomer = Subject("party:2", ("Oslo Bakery",)), Subject("party:3", ("Brandnew Zephyrion Labs",))
+    before = Batch.objects.get(pk=batches.begin_rescreening(cases=[], parties=["party:1"], by="mira", because="asked"))
     changed = [*FORTY, LANTERN | {"license_policy": "Policy of denial"}, row("Brandnew Zephyrion Laboratories Ltd")]
-    done = services.refresh(file_of(tmp_path, changed), by="mira")
-    assert services.touched_by(done.snapshot_id, [OURS, bakery, newcomer]) == {"party:1", "party:3"}
+    services.refresh(file_of(tmp_path, changed), by="mira")
+    told = touching.changed_since(before)
+    assert told is not None
+    assert touching.met_before(told) == {"party:1"}
+    assert touching.concerned(told, [OURS, bakery, newcomer]) == {"party:1", "party:3"}
 
 
 def test_a_run_knows_when_the_lists_have_moved_on(lists: Any, tmp_path: Path) -> None:
