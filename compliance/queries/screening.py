@@ -113,9 +113,11 @@ def search_troubles(run: Any) -> list[tuple[str, str]]:
         found.append(("search_failed", _("Screening failed: no lists are loaded. Load the lists, then screen again.")))
     elif run.state == "partial":
         names = ", ".join(sorted({gap["ref"].partition(":")[2] for gap in run.gaps})[:5])
-        found.append(
-            ("search_partial", _("Screening was partial: %(names)s could not be compared fully.") % {"names": names})
+        partial = _(
+            "Screening was partial: %(names)s could not be compared fully. Mend their names or add places, then screen "
+            "again."
         )
+        found.append(("search_partial", partial % {"names": names}))
     coverage = screening.coverage()
     if run.state != "failed" and run.searched_key != screening.current_searched():
         found.append(("old_lists", _("The lists or the thresholds have changed since the search. Screen again.")))
