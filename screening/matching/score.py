@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
@@ -214,16 +215,21 @@ def find(who: Who, index: Index, *, threshold: float = 0.0, limit: int = 20) -> 
     least = math.log(threshold / (1.0 - threshold)) if 0.0 < threshold < 1.0 else -math.inf
     for name in who.names:
         for reading in forms(name):
-            for listed in _worth_aligning(reading, index.propose(reading)):
-                pair = _lay(who, reading, listed, index, countries)
-                if (not pair.links and not pair.initials) or _at_most(pair) < least:
-                    continue
-                found = counted(pair)
-                odds = _odds(found)
-                if odds < least:
-                    continue
-                if (earlier := weighed.get(listed.row)) is None or odds > earlier[0]:
-                    weighed[listed.row] = (odds, pair, found, name, listed.number)
+            for block in _blocks(reading, index):
+                fitting = 0
+                for listed in block:
+                    pair = _lay(who, reading, listed, index, countries)
+                    if (not pair.links and not pair.initials) or _at_most(pair) < least:
+                        continue
+                    found = counted(pair)
+                    odds = _odds(found)
+                    if odds < least:
+                        continue
+                    fitting += odds >= FITTING
+                    if (earlier := weighed.get(listed.row)) is None or odds > earlier[0]:
+                        weighed[listed.row] = (odds, pair, found, name, listed.number)
+                if fitting * 2 < len(block) or len(weighed) >= limit:
+                    break
     # Reasons are written only for what may be shown: most candidates are nobody we mean.
     surest = sorted(weighed.items(), key=lambda one: (-_in_order(one[1], index), one[0]))[:limit]
     best = {
@@ -274,9 +280,28 @@ def _in_order(one: tuple[float, Pair, dict[str, float], str, int], index: Index)
 
 
 ALIGNED = 10
-"""How many candidates of one reading are laid side by side, word by word."""
+"""How many candidates of one reading are laid side by side at a time, word by word."""
+FITTING = math.log(0.05 / 0.95)
+"""Odds from which a candidate fits: while half of those laid side by side do, the next are looked at too."""
+PROPOSED = (50, 400)
+"""How many candidates the index is asked for, and how many where even the last of them fit."""
 NAMES_OF_ONE = 3
-"""How many names of one listed party may be among them."""
+"""How many names of one listed party may be among the likest."""
+
+
+def _blocks(reading: Form, index: Index) -> Iterator[list[Listed]]:
+    """Yield the candidates worth aligning, the likest first. Parties of one group may be hundreds."""
+    seen: set[int] = set()
+    for most in PROPOSED:
+        proposed = index.propose(reading, limit=most)
+        left = [one for one in proposed if one.number not in seen]
+        while left:
+            block = _worth_aligning(reading, left)
+            yield block
+            seen.update(one.number for one in block)
+            left = [one for one in left if one.number not in seen]
+        if len(proposed) < most:
+            return
 
 
 def _worth_aligning(reading: Form, proposed: list[Listed]) -> list[Listed]:

@@ -209,3 +209,16 @@ def test_a_name_written_in_one_piece_finds_the_listed_one_that_is_translated() -
 def test_two_plants_of_one_town_are_not_one() -> None:
     listed = Index.build([Entry(1, ("Ryazanski Radiopribornyi Zavod AO",))])
     assert best(listed, "Рязанский молочный комбинат «Кворвель»")[1] < 0.05
+
+
+def test_no_party_of_a_group_is_left_out_because_others_are_as_like() -> None:
+    places = ("Ankara", "Boston", "Cairo", "Delhi", "Essen", "Faro", "Genoa", "Haifa", "Izmir", "Jena", "Kyoto", "Lyon")
+    group = [
+        Entry(10 * n + m, (f"Quorvel Lantern {place} {word}",))
+        for n, place in enumerate(places)
+        for m, word in enumerate(("Holding", "Factory", "Laboratory", "Works", "Trading"))
+    ]
+    others = [Entry(1000 + n, (f"{'BDFGKLMNPRST'[n % 12]}ar{'aeiou'[n % 5]}l{n} Orchard",)) for n in range(2000)]
+    listed = Index.build([*group, *others])
+    assert len(find(Who(("Quorvel Lantern",)), listed, threshold=0.05, limit=100)) == 60
+    assert len(find(Who(("Quorvel Lantern",)), listed, threshold=0.05, limit=7)) == 7
