@@ -1,7 +1,7 @@
 """The rows of the case file. Read through :mod:`compliance.queries`, changed through :mod:`compliance.services`."""
 
 from .authorizations import Authorization, DrawDown, Pause
-from .cases import Case, CaseLine, CaseParty, Comment
+from .cases import NOT_OPEN, Case, CaseLine, CaseParty, Comment
 from .clocks import Clock, ClockWarning
 from .decisions import Decision, Verdict
 from .determinations import StoredDetermination
@@ -16,6 +16,7 @@ from .programs import AnsweredRequest, ApiToken
 from .screenings import CaseScreening
 
 __all__ = (
+    "NOT_OPEN",
     "AnsweredRequest",
     "ApiToken",
     "Authorization",

@@ -12,6 +12,9 @@ from .items import Item
 from .parties import Party
 from .people import Unit, User
 
+NOT_OPEN = (*ENDED, State.SHIPPED)
+"""The states in which a case waits for nobody."""
+
 
 class CaseQuerySet(models.QuerySet["Case"]):
     def visible_to(self, user: User) -> CaseQuerySet:
@@ -24,7 +27,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
     def still_open(self) -> CaseQuerySet:
         """Keep the cases that still wait for somebody."""
-        return self.exclude(state__in=[*ENDED, State.SHIPPED])
+        return self.exclude(state__in=NOT_OPEN)
 
 
 class Case(models.Model):

@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from compliance.lifecycle import TABLE, Action, State
-from compliance.models import Case, CaseParty, CaseScreening, Party, User
+from compliance.models import NOT_OPEN, Case, CaseParty, CaseScreening, Party, User
 from screening import queries as screening
 
 from .people import who_may
@@ -25,10 +25,13 @@ MOST_CASES = 5
 """How many open cases of a party are named beside its match."""
 
 
-def clocks_of_subjects(refs: Collection[str]) -> dict[str, dt.date]:
-    """Return, by reference, the nearest legal or planned day of an open case with the party, where there is one."""
-    places = CaseParty.objects.filter(case__in=Case.objects.still_open())
-    if len(refs) <= FEW:
+def clocks_of_subjects(refs: Collection[str] | None = None) -> dict[str, dt.date]:
+    """Return, by reference, the nearest legal or planned day of an open case with the party, where there is one.
+
+    Of some parties, or of all there are.
+    """
+    places = CaseParty.objects.exclude(case__state__in=NOT_OPEN)
+    if refs is not None and len(refs) <= FEW:
         places = places.filter(party__ref__in=[ref[_PREFIX:] for ref in refs])
     due = places.annotate(due=Coalesce("case__next_due_on", "case__planned_on")).filter(due__isnull=False)
     nearest = due.order_by().values_list("party__ref").annotate(nearest=Min("due"))

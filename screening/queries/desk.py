@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -22,12 +25,14 @@ from .standing import newest_run_of, settled_now
 SHOWS = ("undecided", "escalated", "mine", "decided")
 SORTS = ("priority", "age", "score", "clock", "list")
 AT_LEAST = (50, 70, 90)
-FAR = 10_000
-"""Days left where no date is known."""
 AROUND = 12
 """How many rows of the queue stand beside a match."""
 
-GRAVE_LISTS = ("SDN", "EL", "DPL", "MEU")
+GRAVE_LISTS, GRAVE_FROM = ("SDN", "EL", "DPL", "MEU"), 0.5
+SURE, LIKELY = 0.85, 0.7
+"""From which score on a match comes first, or soon."""
+AT_ONCE, SOON = 3, 10
+"""Up to how many days left it does so for the date alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,37 +89,83 @@ def cases_touched(user: Any, subject_ref: str) -> list[Any]:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """The matches of a queue in its order: their ids, the rank of each, and the clocks of the subjects known to run."""
+    """The ids of the matches of a queue in its order; ``clocks`` are every running clock where the order asked them."""
 
     ids: list[int]
-    ranks: dict[int, int]
-    clocks: dict[str, dt.date]
+    clocks: dict[str, dt.date] | None = None
+
+
+_RANK = """CASE WHEN hit.score >= %(sure)s OR clock.due <= %(at_once)s THEN 1
+    WHEN hit.score >= %(likely)s OR clock.due <= %(soon)s
+        OR (hit.list_code = ANY(%(grave)s) AND hit.score >= %(grave_from)s) THEN 2
+    ELSE 3 END"""
+_ORDERS = {
+    "priority": f"{_RANK}, clock.due NULLS LAST",
+    "clock": "clock.due NULLS LAST",
+    "age": "coalesce(first.at, hit.at)",
+    "list": 'hit.list_code COLLATE "C"',
+    "score": "-hit.score",
+}
+_CLOCKS = " LEFT JOIN unnest(%(refs)s::text[], %(days)s::date[]) AS clock (subject_ref, due) USING (subject_ref)"
+# When each pair of the queue was first proposed, as _since() says it of one match: here of all of them in one go.
+_FIRST = """ LEFT JOIN (
+    SELECT DISTINCT ON (proposed.subject_ref, proposed.entity_key) proposed.subject_ref, proposed.entity_key, run.at
+    FROM screening_match proposed
+    JOIN screening_run run ON run.id = proposed.run_id
+    LEFT JOIN (
+        SELECT subject_ref, entity_key, max(match_id) AS match_id FROM screening_judgement
+        WHERE verdict = 'no_match' GROUP BY subject_ref, entity_key
+    ) cleared USING (subject_ref, entity_key)
+    WHERE (proposed.subject_ref, proposed.entity_key) IN (SELECT subject_ref, entity_key FROM hit)
+        AND proposed.id > coalesce(cleared.match_id, 0)
+    ORDER BY proposed.subject_ref, proposed.entity_key, proposed.id
+) first USING (subject_ref, entity_key)"""
 
 
 def queue(user: Any, filters: Filters) -> Queue:
     """Return the queue a person may see, in the order asked for.
 
-    Dates belong to the owner of the subjects, who is asked once for all of them; so the order is made here and not in
-    the database, which would ask for every match.
+    Its place in the order is a matter of every match, what is shown of it only of the page: so the database sorts and
+    hands out ids. Dates belong to the owner of the subjects, who is asked once for all of them where they decide.
     """
     rows = _wanted(user, filters)
-    columns = ["pk", "subject_ref", "score", "listed__list_code"]
-    if filters.sort == "age":
-        # When a pair was first proposed costs a look for each; it is asked of all only where it makes the order.
-        rows, columns = rows.annotate(since=_since()), [*columns, "since"]
-    found = list(rows.values_list(*columns))
-    clocks = _clocks({row[1] for row in found})
+    try:
+        sql, params = rows.values_list(
+            "pk", "subject_ref", "entity_key", "score", "listed__list_code", "run__at"
+        ).query.sql_with_params()
+    except EmptyResultSet:
+        return Queue([])
+    clocks = _clocks(None) if filters.sort in ("priority", "clock") else None
+    joined = _FIRST if filters.sort == "age" else "" if clocks is None else _CLOCKS
+    end, told = _named(f"{_ORDERS[filters.sort]}, -hit.score, hit.id) FROM hit{joined}", _asked(clocks or {}))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "WITH hit (id, subject_ref, entity_key, score, list_code, at) AS MATERIALIZED ("
+            f"{sql}) SELECT array_agg(hit.id ORDER BY {end}",
+            [*params, *told],
+        )
+        [ids] = cursor.fetchone()
+    return Queue(ids or [], clocks)
+
+
+def _asked(clocks: dict[str, dt.date]) -> dict[str, Any]:
     today = timezone.localdate()
-    left = {ref: (day - today).days for ref, day in clocks.items()}
-    ranks = {row[0]: _rank(row[2], row[3], left.get(row[1], FAR)) for row in found}
-    order: dict[str, Callable[[Any], Any]] = {
-        "age": lambda row: (row[4], -row[2], row[0]),
-        "score": lambda row: (-row[2], row[0]),
-        "clock": lambda row: (clocks.get(row[1], dt.date.max), -row[2], row[0]),
-        "list": lambda row: (row[3], -row[2], row[0]),
-        "priority": lambda row: (ranks[row[0]], clocks.get(row[1], dt.date.max), -row[2], row[0]),
+    return {
+        "sure": SURE,
+        "likely": LIKELY,
+        "grave": list(GRAVE_LISTS),
+        "grave_from": GRAVE_FROM,
+        "at_once": today + dt.timedelta(days=AT_ONCE),
+        "soon": today + dt.timedelta(days=SOON),
+        "refs": list(clocks),
+        "days": list(clocks.values()),
     }
-    return Queue([row[0] for row in sorted(found, key=order[filters.sort])], ranks, clocks)
+
+
+def _named(sql: str, told: dict[str, Any]) -> tuple[str, list[Any]]:
+    """Return a text with named values as one with values in their order, as Django writes its own."""
+    names = re.findall(r"%\((\w+)\)s", sql)
+    return re.sub(r"%\(\w+\)s", "%s", sql), [told[name] for name in names]
 
 
 def _wanted(user: Any, filters: Filters) -> QuerySet[Match]:
@@ -133,8 +184,9 @@ def _wanted(user: Any, filters: Filters) -> QuerySet[Match]:
     return rows
 
 
-def _clocks(refs: set[str]) -> dict[str, dt.date]:
-    return dict(import_string(settings.GATEHOUSE_SUBJECT_CLOCKS)(refs)) if refs else {}
+def _clocks(refs: set[str] | None) -> dict[str, dt.date]:
+    """Return the nearest dates of some subjects, or of all there are."""
+    return {} if refs == set() else dict(import_string(settings.GATEHOUSE_SUBJECT_CLOCKS)(refs))
 
 
 def _since() -> Coalesce:
@@ -148,34 +200,42 @@ def _since() -> Coalesce:
     return Coalesce(Subquery(first), F("run__at"))
 
 
-def _rank(score: float, list_code: str, left: int) -> int:
-    """1 where the party is all but named or a date is ``left`` few days, 2 where list, score or date press, else 3."""
-    if score >= 0.85 or left <= 3:
+def _rank(score: float, list_code: str, left: int | None) -> int:
+    """1 where the party is all but named or a date is ``left`` few days, 2 where list, score or date press, else 3.
+
+    The same as the order by priority says of it.
+    """
+    if score >= SURE or (left is not None and left <= AT_ONCE):
         return 1
-    if score >= 0.7 or (list_code in GRAVE_LISTS and score >= 0.5) or left <= 10:
+    if score >= LIKELY or (list_code in GRAVE_LISTS and score >= GRAVE_FROM) or (left is not None and left <= SOON):
         return 2
     return 3
 
 
 def queue_rows(found: Queue, ids: Sequence[int]) -> list[QueueRow]:
-    """Return some rows of a queue as they are shown, in the order of the ids, in four queries."""
+    """Return some rows of a queue as they are shown, in the order of the ids, in four queries at most."""
     rows = Match.objects.filter(pk__in=ids).annotate(since=_since()).select_related("listed", "run")
     rows = rows.defer("run__subjects", "run__coverage", "run__gaps", "listed__raw", "reasons", "words")
-    return _shown(sorted(rows, key=lambda row: ids.index(row.pk)), found.ranks, found.clocks)
+    place = {pk: at for at, pk in enumerate(ids)}
+    matches = sorted(rows, key=lambda row: place[row.pk])
+    clocks = _clocks({row.subject_ref for row in matches}) if found.clocks is None else found.clocks
+    return _shown(matches, clocks)
 
 
-def _shown(matches: Sequence[Match], ranks: dict[int, int], clocks: dict[str, dt.date]) -> list[QueueRow]:
+def _shown(matches: Sequence[Match], clocks: dict[str, dt.date], *, ranked: bool = True) -> list[QueueRow]:
     labels = subject_labels({match.subject_ref for match in matches})
     today = timezone.localdate()
+    wanted = {match.subject_ref for match in matches} & clocks.keys()
+    left = {ref: (clocks[ref] - today).days for ref in wanted}
     return [
         QueueRow(
             match=view,
             label=labels.get(view.subject_ref, view.our_name),
-            rank=ranks[view.id],
+            rank=_rank(view.score, view.list_code, left.get(view.subject_ref)) if ranked else 3,
             since=match.since,
             days_waiting=max(0, (today - timezone.localdate(match.since)).days),
             due_on=clocks.get(view.subject_ref),
-            days_left=(clocks[view.subject_ref] - today).days if view.subject_ref in clocks else None,
+            days_left=left.get(view.subject_ref),
         )
         for match, view in zip(matches, views(matches), strict=True)
     ]
@@ -233,5 +293,5 @@ def siblings(user: Any, entity_key: str, *, limit: int) -> list[Sibling]:
     waiting = undecided_among(ids)
     return [
         Sibling(row, alone=match.pk not in waiting or too_close(match))
-        for match, row in zip(matches, _shown(matches, dict.fromkeys(ids, 3), {}), strict=True)
+        for match, row in zip(matches, _shown(matches, {}, ranked=False), strict=True)
     ]
