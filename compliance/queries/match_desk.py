@@ -61,13 +61,17 @@ def cases_of_subject(user: User, subject_ref: str) -> list[CaseTouched]:
     named = CaseParty.objects.filter(party__ref=ref).values("case")
     # Owners stand in no role of the case; they are known by having been screened with it.
     screened = CaseScreening.objects.filter(run__asked__subject_ref=subject_ref).values("case")
-    rows = rows.filter(Q(pk__in=named) | Q(pk__in=screened)).prefetch_related("screenings__run")
-    return [_touched(user, case) for case in rows.order_by("next_due_on", "pk")[:MOST_CASES]]
+    rows = rows.filter(Q(pk__in=named) | Q(pk__in=screened))
+    cases = list(rows.order_by("next_due_on", "pk")[:MOST_CASES])
+    last = CaseScreening.objects.filter(case__in=cases).order_by("case_id", "-pk").distinct("case_id")
+    latest = list(last)
+    counted = screening.undecided_in([(one.run_id, one.subjects) for one in latest])
+    left = {one.case_id: count for one, count in zip(latest, counted, strict=True)}
+    return [_touched(user, case, left.get(case.pk)) for case in cases]
 
 
-def _touched(user: User, case: Case) -> CaseTouched:
-    latest = next(iter(case.screenings.all()), None)
-    left = screening.undecided_matches(latest.run, refs=sorted(latest.subjects)) if latest else 0
+def _touched(user: User, case: Case, left: int | None) -> CaseTouched:
+    """Return a case as it is named; ``left`` is None where its parties were never screened."""
     may = (State(case.state), Action.DETERMINE) in TABLE and user.has_perm(
         TABLE[State(case.state), Action.DETERMINE].needs
     )
@@ -76,8 +80,8 @@ def _touched(user: User, case: Case) -> CaseTouched:
         title=case.title,
         href=reverse("compliance:case", args=[case.ref]),
         state_label=str(case.get_state_display()),
-        undecided=left,
-        ask_again=reverse("compliance:case_determine", args=[case.ref]) if may and latest and not left else "",
+        undecided=left or 0,
+        ask_again=reverse("compliance:case_determine", args=[case.ref]) if may and left == 0 else "",
     )
 
 

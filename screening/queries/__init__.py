@@ -56,6 +56,7 @@ from .standing import (
     last_run,
     standing,
     standings,
+    undecided_in,
     undecided_matches,
 )
 from .thresholds import Threshold, thresholds
@@ -113,6 +114,7 @@ __all__ = (
     "thresholds",
     "too_close",
     "undecided_among",
+    "undecided_in",
     "undecided_matches",
     "views",
     "waiting_files",

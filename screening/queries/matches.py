@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db.models import QuerySet
+from django.db.models import F, Func, JSONField, QuerySet
 from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.translation import get_language
@@ -162,14 +162,15 @@ def waiting_for(user: Any) -> int:
 
 def match_for(user: Any, match_id: int) -> MatchPage | None:
     """Return one match, or None when it does not exist or is of a subject outside the person's scope."""
-    match = _visible(user).select_related("listed", "run").prefetch_related("listed__names").filter(pk=match_id).first()
+    rows = _visible(user).select_related("listed", "run").prefetch_related("listed__names").filter(pk=match_id)
+    # A run keeps what was asked of every subject, thousands of them: one is read.
+    rows = rows.annotate(asked=_asked_of_subject(), newest=newest_run_of()).defer("run__subjects", "listed__raw")
+    match = rows.first()
     if match is None:
         return None
     judged = latest_judgements([match.subject_ref]).get((match.subject_ref, match.entity_key))
-    asked = match.run.subjects.get(match.subject_ref, {})
     listed = listed_view(match.listed)
-    newest = Match.objects.filter(pk=match.pk).annotate(newest=newest_run_of()).values_list("newest", flat=True).first()
-    fields = compare(match, asked)
+    fields = compare(match, match.asked or {})
     return MatchPage(
         match=view_of(match, judged, timezone.localdate()),
         label=subject_labels([match.subject_ref]).get(match.subject_ref, match.our_name),
@@ -180,9 +181,19 @@ def match_for(user: Any, match_id: int) -> MatchPage | None:
         words=word_views(match.words),
         earlier=tuple(_answered(one) for one in earlier_judgements(match.subject_ref, match.entity_key)),
         run_at=match.run.at,
-        is_latest=newest == match.run_id,
+        is_latest=match.newest == match.run_id,
         coverage=match.run.coverage,
         others=match_rows(user).filter(entity_key=match.entity_key).exclude(pk=match.pk).count(),
+    )
+
+
+def _asked_of_subject() -> Func:
+    return Func(
+        F("run__subjects"),
+        F("subject_ref"),
+        arg_joiner=" -> ",
+        template="(%(expressions)s)",
+        output_field=JSONField(),
     )
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, Subquery
@@ -104,6 +105,22 @@ def undecided_matches(run: Run, *, refs: Iterable[str] | None = None) -> int:
     """Count the matches of a run that nobody has judged, or whose judgement no longer holds."""
     asked = list(run.subjects) if refs is None else refs
     return sum(len(one.undecided) for one in standings(asked, run).values())
+
+
+def undecided_in(asked: Sequence[tuple[int, Collection[str]]]) -> list[int]:
+    """Count the same for several runs at once, each with the subjects it is asked for, in two queries at most."""
+    refs = {ref for _run, some in asked for ref in some}
+    if not refs:
+        return [0] * len(asked)
+    rows = Match.objects.filter(run__in={run for run, _some in asked}, subject_ref__in=refs).select_related("run")
+    rows = rows.only("subject_ref", "entity_key", "subject_fingerprint", "listed_fingerprint", "run__matcher_version")
+    judged = latest_judgements(refs)
+    today = timezone.localdate()
+    open_ones: Counter[tuple[int, str]] = Counter()
+    for match in rows.order_by():
+        stands, _why = _stands(match, judged.get((match.subject_ref, match.entity_key)), today)
+        open_ones[match.run_id, match.subject_ref] += stands == "undecided"
+    return [sum(open_ones[run, ref] for ref in set(some)) for run, some in asked]
 
 
 def confirmed_entries_moved(refs: Iterable[str], before: Run, after: Run) -> int:
