@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import BooleanField, Case, Exists, ExpressionWrapper, OuterRef, Q, Subquery, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -172,8 +172,12 @@ def asked_again() -> Exists:
     return Exists(later.exclude(run__state=Run.State.FAILED))
 
 
-def settled_now() -> Exists:
-    """Return, for a query over matches, whether the judgement that counts for the pair still holds."""
+def settled_now() -> Case:
+    """Return, for a query over matches, whether the judgement that counts for the pair still holds.
+
+    Looked up pair by pair on purpose: joined, the database takes few judgements to hold for none after a new matcher,
+    compares each of them with every match, and a queue of ten thousand takes a second.
+    """
     pair = Judgement.objects.filter(subject_ref=OuterRef("subject_ref"), entity_key=OuterRef("entity_key"))
     holds = Q(verdict=Judgement.Verdict.MATCH) | Q(
         verdict=Judgement.Verdict.NO_MATCH,
@@ -182,10 +186,8 @@ def settled_now() -> Exists:
         matcher_version=MATCHER_VERSION,
         expires_on__gte=timezone.localdate(),
     ) & Q(matcher_version=OuterRef("run__matcher_version"))
-    later = Judgement.objects.filter(
-        subject_ref=OuterRef("subject_ref"), entity_key=OuterRef("entity_key"), pk__gt=OuterRef("pk")
-    )
-    return Exists(pair.filter(holds).filter(~Exists(later)))
+    last = pair.annotate(holds=ExpressionWrapper(holds, BooleanField())).order_by("-pk").values("holds")
+    return Case(When(Exists(pair), then=Subquery(last[:1])), default=False)
 
 
 def view_of(match: Match, judgement: Judgement | None, today: dt.date) -> MatchView:
