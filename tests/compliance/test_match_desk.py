@@ -97,3 +97,18 @@ def test_after_the_last_judgement_the_case_offers_the_law_in_one_press(
     assert page.count("Ask the law again") == 1
     assert browser.post(f"/cases/{case.ref}/determine/").status_code in (302, 303)
     assert "Ask the law again" not in browser.get(f"/cases/{case.ref}/").content.decode()
+
+
+def test_naming_more_cases_of_a_party_takes_no_more_queries(
+    case: Case, match: Match, cast: Cast, django_assert_num_queries: Any
+) -> None:
+    party_ref = match.subject_ref.partition(":")[2]
+    with django_assert_num_queries(4):
+        assert len(match_desk.cases_of_subject(cast.mira, match.subject_ref)) == 1
+    for _more in range(2):
+        other = a_complete_case(by=cast.mira)
+        intake.add_party(other.ref, by=cast.mira, party_ref=party_ref, role="reseller")
+        Case.objects.filter(pk=other.pk).update(state="under_review")
+        screen.screen_parties(other.ref, by=cast.mira)
+    with django_assert_num_queries(4):
+        assert len(match_desk.cases_of_subject(cast.mira, match.subject_ref)) == 3
