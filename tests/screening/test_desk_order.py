@@ -146,7 +146,7 @@ def test_a_page_of_the_queue_costs_as_many_queries_however_many_rows_it_shows(
     settings.GATEHOUSE_MATCH_THRESHOLD = 0.002
     mira: Client = client_of(*RIGHTS)
     several(2)
-    with django_assert_max_num_queries(11) as asked:
+    with django_assert_max_num_queries(13) as asked:
         page(mira, f"/screening/?sort={sort}")
     several(60)
     with django_assert_num_queries(len(asked)):
@@ -160,9 +160,5 @@ def test_what_is_left_of_several_searches_is_counted_as_of_each(lists: Any) -> N
     asked = [(first.pk, ["party:1", "party:3"]), (second.pk, ["party:1", "party:2"]), (second.pk, ["party:2"])]
     assert queries.undecided_in(asked) == [2, 1, 0]
     assert queries.undecided_in([(first.pk, [])]) == [0]
-    assert [
-        queries.undecided_matches(run, refs=refs) for run, refs in ((first, asked[0][1]), (second, asked[1][1]))
-    ] == [
-        2,
-        1,
-    ]
+    assert queries.undecided_matches(first, refs=["party:1", "party:3"]) == 2
+    assert queries.undecided_matches(second, refs=["party:1", "party:2"]) == 1
