@@ -140,7 +140,7 @@ def queue(user: Any, filters: Filters) -> Queue:
     end, told = _named(f"{_ORDERS[filters.sort]}, -hit.score, hit.id) FROM hit{joined}", _asked(clocks or {}))
     with connection.cursor() as cursor:
         cursor.execute(
-            "WITH hit (id, subject_ref, entity_key, score, list_code, at) AS MATERIALIZED ("
+            "WITH hit (id, subject_ref, entity_key, score, list_code, at) AS ("
             f"{sql}) SELECT array_agg(hit.id ORDER BY {end}",
             [*params, *told],
         )
