@@ -162,3 +162,11 @@ def test_what_is_left_of_several_searches_is_counted_as_of_each(lists: Any) -> N
     assert queries.undecided_in([(first.pk, [])]) == [0]
     assert queries.undecided_matches(first, refs=["party:1", "party:3"]) == 2
     assert queries.undecided_matches(second, refs=["party:1", "party:2"]) == 1
+
+
+def test_no_judgement_is_compared_with_every_match(lists: Any, otto: Reader) -> None:  # noqa: F811
+    [match] = proposed(*near(1))
+    answer(match)
+    joins, _lookup, lookups = queries.match_rows(otto).explain().partition("SubPlan")
+    assert "screening_judgement" not in joins
+    assert "screening_judgement" in lookups
