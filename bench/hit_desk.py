@@ -6,8 +6,9 @@ Runs on what ``bench/seed.py`` wrote, and adds the hits where there are none: 2,
 each, nine of ten undecided. Through Django's test client in this process: middleware, view and template, no network.
 Fails over the budget.
 
-Processor time of a page (python + database, medians, ms), 2026-11-21, 20,000 cases, on two cores that others used, too
-(load 4, so the clock says more: p95 180 to 280 ms). Before: ordered in Python from rows of every hit.
+Processor time of a page (python + database, ms; medians of ten, the lower of two rounds), 2026-11-21, 20,000 cases, on
+two cores that others used, too
+(load 4 to 6, so the clock says more: p95 180 to 290 ms). Before: ordered in Python from rows of every hit.
 
     page                     before      now
     queue                    77 + 56     51 + 54
