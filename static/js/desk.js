@@ -14,6 +14,12 @@ for (const form of document.querySelectorAll("form[data-narrow]")) {
   };
   form.addEventListener("change", narrow);
   narrow();
+  // Out of a field and on without the mouse. Only the desk's own button has the key s: a true match stays a deed apart.
+  form.addEventListener("keydown", (event) => {
+    if (event.isComposing) return;
+    if (event.key === "Escape" && event.target.matches("select, textarea")) event.target.blur();
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.querySelector("button[data-key=s]")?.click();
+  });
 }
 // The match shown is brought into sight inside the queue; the page itself stays at its beginning.
 const here = document.querySelector(".hit-queue [aria-current]");

@@ -37,14 +37,21 @@ def case(people: Cast, lists: Path) -> Case:
 
 
 def reason(visitor: Visitor, words: str, code: str) -> None:
-    """Choose the ground and write the reason, with the keyboard."""
-    keys = visitor.page.keyboard
-    visitor.page.locator("#judge [name=code]").select_option(code)
-    visitor.page.evaluate("document.activeElement.blur()")
-    keys.press("r")
-    assert visitor.page.evaluate("document.activeElement.name") == "reason"
-    keys.type(words)
-    visitor.page.evaluate("document.activeElement.blur()")
+    """Choose the ground and write the reason, with the keyboard alone."""
+    page = visitor.page
+    page.keyboard.press("c")
+    assert page.evaluate("document.activeElement.name") == "code"
+    for _ground in range(12):
+        if page.evaluate("document.activeElement.value") == code:
+            break
+        page.keyboard.press("ArrowDown")
+    assert page.evaluate("document.activeElement.value") == code
+    page.keyboard.press("Escape")
+    page.keyboard.press("r")
+    assert page.evaluate("document.activeElement.name") == "reason"
+    page.keyboard.type(words)
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.name") != "reason"
 
 
 def pressed(visitor: Visitor, key: str) -> None:
@@ -73,7 +80,8 @@ def test_the_desk_is_worked_by_keyboard_and_the_law_is_asked_in_one_press(
     # Not the same party: chosen with 1, recorded with s, and on to the next.
     otto.page.keyboard.press("1")
     reason(otto, "Another company: founded in 1994, in Oslo.", "no_match:different_name")
-    pressed(otto, "s")
+    otto.page.keyboard.press("r")
+    pressed(otto, "Control+Enter")
     assert otto.path != first
     otto.reads("The answer is recorded.")
 
