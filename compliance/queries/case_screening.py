@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from compliance.models import Case, CaseScreening, User
 from screening import queries as screening
 from screening.lists import list_title
+from screening.shapes import SearchedList
 
 from .facts import CaseFacts
 
@@ -57,17 +58,6 @@ class MatchShown:
     expires_on: dt.date | None
 
 
-@dataclass(frozen=True, slots=True)
-class ListShown:
-    """A list that was searched: how many entries it had, when it was published and last found current."""
-
-    code: str
-    title: str
-    entries: int
-    published_at: dt.datetime | None
-    as_of: dt.datetime | None
-
-
 @dataclass(slots=True)
 class ScreeningShown:
     """The last screening of a case."""
@@ -77,7 +67,7 @@ class ScreeningShown:
     as_of: dt.datetime | None = None
     sample: bool = False
     stale: bool = False
-    lists: list[ListShown] = field(default_factory=list)
+    lists: list[SearchedList] = field(default_factory=list)
     absent: list[tuple[str, str]] = field(default_factory=list)
     not_searched: list[tuple[str, str]] = field(default_factory=list)
     matches: list[MatchShown] = field(default_factory=list)
@@ -98,7 +88,6 @@ def show_screening(case: Case, known: CaseFacts, user: User) -> ScreeningShown:
         return ScreeningShown(row=None, unscreened=[party.name for party in known.parties])
     run = row.run
     told: dict[str, Any] = run.coverage or {}
-    dates = told.get("dates") or {}
     found = screening.standings(row.subjects, run)
     matches = [
         _match(view, row.subjects.get(ref, view.our_name))
@@ -112,7 +101,7 @@ def show_screening(case: Case, known: CaseFacts, user: User) -> ScreeningShown:
         as_of=dt.datetime.fromisoformat(told["as_of"]) if told.get("as_of") else None,
         sample=bool(told.get("sample")),
         stale=bool(told.get("stale")),
-        lists=[_list(code, count, dates.get(code) or {}) for code, count in (told.get("searched") or {}).items()],
+        lists=screening.searched_by(told),
         absent=[(code, str(list_title(code))) for code in told.get("absent") or ()],
         not_searched=[(str(name), str(why)) for name, why in screening.not_searched_by(told)],
         matches=sorted(matches, key=lambda each: (rank[each.standing], -each.percent)),
@@ -123,17 +112,6 @@ def show_screening(case: Case, known: CaseFacts, user: User) -> ScreeningShown:
         ],
         may_judge=user.has_perm("screening.judge_match"),
         subjects=len(row.subjects),
-    )
-
-
-def _list(code: str, count: int, dates: dict[str, str | None]) -> ListShown:
-    published, as_of = dates.get("published_at"), dates.get("as_of")
-    return ListShown(
-        code,
-        str(list_title(code)),
-        count,
-        dt.datetime.fromisoformat(published) if published else None,
-        dt.datetime.fromisoformat(as_of) if as_of else None,
     )
 
 

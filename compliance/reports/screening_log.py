@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from compliance.models import CaseScreening, User
 from screening.lists import list_title
-from screening.queries import not_searched_by
+from screening.queries import dated, not_searched_by
 
 from .cases import SAMPLE
 from .shape import Column, Filters, Kind, Report, Row, between, day_of, people, scoped_to
@@ -70,16 +70,10 @@ def rows(user: User, filters: Filters) -> Iterator[Row]:
         yield (
             ref, unit, at, names.get(by, ""), run, state, "; ".join(str(name) for name in subjects.values()),
             day_of(told.get("as_of")), day_of(told.get("published_at")), told.get("entries"),
-            _searched(told), _not_searched(told),
+            dated(told), _not_searched(told),
             str(bool(told.get("sample"))).lower(), found, len({gap["ref"] for gap in gaps}), least, matcher,
             " ".join(digests),
         )  # fmt: skip
-
-
-def _searched(told: dict[str, Any]) -> str:
-    dates = told.get("dates") or {}
-    days = {code: str(each.get("published_at") or each.get("as_of") or "")[:10] for code, each in dates.items()}
-    return "; ".join(f"{code} {days[code]}" if days.get(code) else code for code in told.get("searched") or {})
 
 
 def _not_searched(told: dict[str, Any]) -> str:

@@ -6,7 +6,9 @@ from .coverage import (
     coverage,
     coverage_as_dict,
     current_searched,
+    dated,
     not_searched_by,
+    searched_by,
 )
 from .desk import (
     AT_LEAST,
@@ -87,6 +89,7 @@ __all__ = (
     "coverage",
     "coverage_as_dict",
     "current_searched",
+    "dated",
     "difference",
     "difference_csv",
     "earlier_judgements",
@@ -103,6 +106,7 @@ __all__ = (
     "published_file",
     "queue",
     "queue_rows",
+    "searched_by",
     "siblings",
     "snapshot_for",
     "snapshots",

@@ -161,6 +161,32 @@ def _not_searched(codes: set[str]) -> list[tuple[Any, Any]]:
     return [*asked, *NEVER_SEARCHED]
 
 
+def searched_by(told: Mapping[str, Any]) -> list[SearchedList]:
+    """Return the lists that a stored search asked, in the order of the lists, as it keeps them; see not_searched_by."""
+    dates = told.get("dates") or {}
+    return [
+        SearchedList(
+            code,
+            str(list_title(code)),
+            str(list_keeper(code)),
+            count,
+            as_of=_moment((dates.get(code) or {}).get("as_of")),
+            published_at=_moment((dates.get(code) or {}).get("published_at")),
+        )
+        for code, count in sorted((told.get("searched") or {}).items(), key=lambda one: list_place(one[0]))
+    ]
+
+
+def dated(told: Mapping[str, Any]) -> str:
+    """Return the lists a stored search asked as one line: each code with the day it was published or last looked at."""
+    days = ((one.code, one.published_at or one.as_of) for one in searched_by(told))
+    return "; ".join(f"{code} {day:%Y-%m-%d}" if day else code for code, day in days)
+
+
+def _moment(text: str | None) -> dt.datetime | None:
+    return dt.datetime.fromisoformat(text) if text else None
+
+
 def not_searched_by(told: Mapping[str, Any]) -> list[tuple[Any, Any]]:
     """Return the lists that a stored search did not ask, with the reason; ``told`` is the coverage kept with it."""
     return _not_searched(set(told.get("not_searched") or [i.code for i in BESIDE if i.code not in _codes(told)]))

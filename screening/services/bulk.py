@@ -20,7 +20,7 @@ from ..matching.names import LONGEST
 from ..models import ListedParty, Snapshot
 from ..reasons import Refusal, sentence
 from ..shapes import Coverage
-from .running import each_entry_once, lists_of
+from .running import OVERRIDES, each_entry_once, lists_of, one_letter
 
 COLUMNS = ("query", "qid", "country", "type", "address", "identifier")
 """The columns that are read; only ``query`` has to be there. Several values of one cell are separated by ``;``."""
@@ -255,6 +255,8 @@ def _row(line: int, header: Sequence[str], cells: Sequence[str]) -> Asked | BadR
         return BadRow(line, "", "row_no_name")
     if len(query) > LONGEST:
         return BadRow(line, shown, "row_long_name", {"found": len(query), "most": LONGEST})
+    if turned := next((sign for sign in query if sign in OVERRIDES), ""):
+        return BadRow(line, shown, "row_turned", {"code": f"{ord(turned):04X}"})
     if not forms(query):
         return BadRow(line, shown, "row_empty_name")
     for one in _several(country):
@@ -270,6 +272,8 @@ def _row(line: int, header: Sequence[str], cells: Sequence[str]) -> Asked | BadR
         # A type only ever speaks against a match: searched without it, nothing is kept back.
         notes = (Note("row_type", {"found": told["type"].strip()[:40], "known": ", ".join(filter(None, KINDS))}),)
         kind = ""
+    if one_letter(query):
+        notes = (*notes, Note("row_one_letter"))
     if any("\x00" in cell for cell in cells):
         notes = (*notes, Note("row_zeros"))
     who = Who((query,), addresses, _several(country), identifiers, kind)

@@ -18,7 +18,7 @@ from ..matching import MATCHER_VERSION, Found, Who, find, forms
 from ..matching.names import LONGEST, clean
 from ..models import ListedParty, Match, Run, RunSubject, Snapshot
 from ..queries.snapshots import first_day, snapshots_on
-from ..reasons import Refusal
+from ..reasons import Refusal, sentence
 from ..shapes import Coverage, Subject
 
 MOST_MATCHES = 100
@@ -110,6 +110,16 @@ def refuse_unsearchable(name: str, *, field: str) -> None:
         raise Refusal("name_turned", field=field, code=f"{ord(turned):04X}")
 
 
+def one_letter(name: str) -> bool:
+    """Say whether a name has but one letter or digit, as few listed names do: finding none then says little."""
+    return sum(sign.isalnum() for sign in name) == 1
+
+
+def one_word(name: str) -> bool:
+    """Say whether a name is one word of a script that puts spaces between words."""
+    return len(name.split()) == 1 and not any("\u2e80" <= sign <= "\ud7ff" for sign in name)
+
+
 def _match(run: Run, subject: Subject, found: Any) -> Match:
     return Match(
         run=run,
@@ -159,6 +169,13 @@ class LookUp:
     coverage: Coverage
     more: int = 0
     not_compared: tuple[str, ...] = ()
+
+    @property
+    def caution(self) -> str:
+        """Return why finding nothing says less here than elsewhere; empty where it says what it always says."""
+        if one_letter(self.name):
+            return sentence("look_one_letter", {})
+        return sentence("look_one_word", {}) if one_word(self.name) else ""
 
 
 def look_up(name: str, *, country: str = "", address: str = "", on: dt.date | None = None) -> LookUp:

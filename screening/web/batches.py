@@ -124,6 +124,7 @@ def batch(request: HttpRequest, batch_id: int) -> HttpResponse:
         "which": which,
         "whiches": reading.WHICH,
         "asked": found.coverage,
+        "searched": queries.searched_by(found.coverage),
         "not_searched": queries.not_searched_by(found.coverage),
     }
     part = getattr(request, "htmx", False) and not request.htmx.boosted
@@ -168,6 +169,7 @@ def _headings() -> list[str]:
     return [
         _("Row"), _("Name"), _("Your number"), _("Result"), _("Rank"), _("Score"), _("List"), _("Entry"),
         _("Listed party"), _("Name that met"), _("Why"), _("Lists as of"), _("Not understood"), _("Caution"),
+        _("Lists searched"), _("Not searched"),
     ]  # fmt: skip
 
 
@@ -184,10 +186,11 @@ def _cells(found: Any, language: str, caution: str) -> Iterator[list[Any]]:
             "nothing": _("no match in the lists searched"),
             "found": _("possible match"),
         }
+        lists = [queries.dated(found.coverage), _not_searched(found.coverage)]
         yield _headings()
         for row in reading.shown_rows(reading.batch_rows(found).iterator(chunk_size=500)):
             first = [row.number, row.query, row.qid, words[row.state]]
-            last = [day, " ".join(row.notes), " ".join(filter(None, (row.left_out, caution)))]
+            last = [day, " ".join(row.notes), " ".join(filter(None, (row.left_out, caution))), *lists]
             if not row.hits:
                 yield [*first, "", "", "", "", "", "", row.problem, *last]
             for rank, hit in enumerate(row.hits, start=1):
@@ -213,11 +216,8 @@ def _csv(rows: Iterable[list[Any]]) -> Iterator[bytes]:
         yield str(writer.writerow([_neutral(cell) for cell in row])).encode()
 
 
-def _dated(asked: dict[str, Any]) -> list[str]:
-    """Return the lists a batch was searched in, each with the day it was published or last looked at."""
-    dates = asked.get("dates") or {}
-    days = {code: str(told.get("published_at") or told.get("as_of") or "")[:10] for code, told in dates.items()}
-    return [f"{code} {days.get(code, '')}".strip() for code in asked.get("searched") or {}]
+def _not_searched(asked: dict[str, Any]) -> str:
+    return "; ".join(str(title) for title, _why in queries.not_searched_by(asked))
 
 
 def _xlsx(rows: Iterator[list[Any]], found: Any, cautions: Iterable[str]) -> Any:
@@ -231,9 +231,9 @@ def _xlsx(rows: Iterator[list[Any]], found: Any, cautions: Iterable[str]) -> Any
         (_("SHA-256 of the file"), found.sha256),
         (_("Handed in by"), found.made_by),
         (_("Handed in at"), date_format(found.made_at, "Y-m-d H:i")),
-        (_("Lists as of"), str(asked.get("as_of") or "")),
-        (_("Lists searched"), "; ".join(_dated(asked))),
-        (_("Not searched"), "; ".join(str(title) for title, _why in queries.not_searched_by(asked))),
+        (_("Lists as of"), str(asked.get("as_of") or "")[:16].replace("T", " ")),
+        (_("Lists searched"), queries.dated(asked)),
+        (_("Not searched"), _not_searched(asked)),
         (_("What it says"), _("No match says only that these lists hold no similar name; it clears nobody.")),
     ]
     name, text = _("About"), _("What it says")

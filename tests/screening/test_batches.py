@@ -14,7 +14,7 @@ import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from audit.models import Entry
-from screening import services
+from screening import queries, services
 from screening.models import Batch, BatchChunk, BatchRow
 from screening.queries import batches as reading
 from screening.reasons import Refusal
@@ -337,6 +337,40 @@ def test_a_cell_that_was_not_understood_is_said_at_its_row(client_of: Any, lists
     _name, rows = exported(client, batch)
     assert "“robot” is not a type" in rows[0]["Not understood"]
     assert rows[1]["Not understood"] == ""
+
+
+def test_a_row_whose_letters_are_turned_round_is_not_searched_and_one_letter_is_said_to_be_little(
+    client_of: Any,  # noqa: F811
+    lists: Any,
+) -> None:
+    batch = taken("query\n\u202egnahC moc\nX\nQuorvel\n")
+    batches.work(batch.pk)
+    _name, rows = exported(client_of("screening.view_snapshot"), batch)
+    assert [one["Result"] for one in rows] == ["not searched", *["no match in the lists searched"] * 2]
+    assert "U+202E" in rows[0]["Why"]
+    assert rows[1]["Not understood"].startswith("The name is a single letter")
+    assert rows[2]["Not understood"] == ""
+
+
+def test_every_row_that_leaves_names_the_lists_searched_with_their_days_and_those_that_were_not(
+    client_of: Any,  # noqa: F811
+    lists: Any,
+) -> None:
+    batch = taken("query\nQuorvel\n")
+    batches.work(batch.pk)
+    client = client_of("screening.view_snapshot")
+    day = batch.coverage["as_of"][:10]
+    _name, (row,) = exported(client, batch)
+    assert row["Lists searched"] == f"EL {day}"
+    assert "Section 1260H list of Chinese military companies" in row["Not searched"]
+    html = client.get(f"/screening/many/{batch.pk}/").content.decode()
+    assert "1 list searched, with its date" in html
+
+
+def test_a_stored_search_names_its_lists_in_the_order_of_the_lists() -> None:
+    of_a_day = {"published_at": "2026-07-31T00:00:00+00:00"}
+    told = {"searched": {"CAP": 1, "DPL": 2, "EL": 3, "CMIC": 4}, "dates": {"EL": of_a_day, "CAP": of_a_day}}
+    assert queries.dated(told) == "EL 2026-07-31; DPL; CMIC; CAP 2026-07-31"
 
 
 def test_an_open_quotation_mark_costs_its_own_row_whatever_separates_the_columns(lists: Any) -> None:

@@ -124,6 +124,23 @@ def test_a_wrong_answer_comes_back_with_the_field_named(client_of: Any, match: M
     assert not Judgement.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("X", "A single letter is too little to tell parties apart."),
+        ("Quorvelix", "Entries of which this is only one word among several are not shown."),
+    ],
+)
+def test_a_name_too_short_to_find_much_is_said_to_be(client_of: Any, lists: Any, name: str, words: str) -> None:
+    client = client_of("screening.view_snapshot")
+    html = client.get("/screening/look-up/", {"name": name}).content.decode()
+    assert "No match for" in html
+    assert words in html
+    whole = client.get("/screening/look-up/", {"name": "Quorvelix Meadow Bakery"}).content.decode()
+    assert "No match for" in whole
+    assert "Enter the whole name." not in whole
+
+
 def test_a_name_is_looked_up(client_of: Any, lists: Any) -> None:
     html = page(client_of("screening.view_snapshot"), "/screening/look-up/?name=Quartz+Lantern+Computing&country=cn")
     assert "89 FR 41886" in html
