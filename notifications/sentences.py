@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from compliance.queries import hearers
+from screening.reasons import sentence as of_screening
 
 SENTENCES: dict[str, str | Promise] = {
     "case.assign": _("{who} handed this case to you"),
@@ -68,7 +69,12 @@ def sentence(action: str, payload: Mapping[str, Any], *, who: str) -> str:
 
 
 def reason(payload: Mapping[str, Any]) -> str:
-    """Return the words of the person who acted, if she gave any: they are quoted, never translated."""
+    """Return the words of the person who acted, if she gave any: they are quoted, never translated.
+
+    Where it was a file that was refused, no person spoke: the entry holds the key of a sentence, and its values.
+    """
+    if isinstance(values := payload.get("values"), Mapping) and payload.get("sha256"):
+        return of_screening(str(payload.get("reason") or ""), dict(values))
     return str(payload.get("reason") or payload.get("text") or "")
 
 

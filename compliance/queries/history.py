@@ -29,7 +29,7 @@ SENTENCES: dict[str, str | Promise] = {
     "case.assign": _("handed the case to {now}"),
     "case.comment": _("commented"),
     "case.submit": _("submitted the case"),
-    "case.screen": _("screened {subjects} parties: {matches} matches"),
+    "case.screen": _("screened the parties: {subjects} searched, matches: {matches}"),
     "case.determine": _("determined for {on}: {outcome}"),
     "case.inquire": _("{inquiry}"),
     "case.close_flag": _("closed red flag {flag} ({answer})"),

@@ -2,6 +2,7 @@
 
 from .compare import Field, compare, not_compared
 from .coverage import (
+    asked_by_match,
     cautions,
     coverage,
     coverage_as_dict,
@@ -79,6 +80,7 @@ __all__ = (
     "Sibling",
     "SnapshotView",
     "Threshold",
+    "asked_by_match",
     "cases_touched",
     "cautions",
     "changes",

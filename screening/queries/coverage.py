@@ -26,7 +26,7 @@ from ..lists import (
     list_title,
 )
 from ..matching import MATCHER_VERSION
-from ..models import Snapshot
+from ..models import Run, Snapshot
 from ..reasons import sentence
 from ..shapes import Coverage, SearchedFile, SearchedList
 from ..sources import BY_CODE
@@ -175,6 +175,12 @@ def searched_by(told: Mapping[str, Any]) -> list[SearchedList]:
         )
         for code, count in sorted((told.get("searched") or {}).items(), key=lambda one: list_place(one[0]))
     ]
+
+
+def asked_by_match(match_id: int) -> Mapping[str, Any]:
+    """Return the coverage kept with the search that found a match; empty where there is no such match."""
+    told = Run.objects.filter(matches=match_id).values_list("coverage", flat=True).first()
+    return told or {}
 
 
 def dated(told: Mapping[str, Any]) -> str:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ..lists import SOURCES as TITLES
-from ..lists import list_title
+from ..lists import list_place, list_title
 from ..models import Snapshot
 from ..reasons import sentence
 from ..sources import SOURCES
@@ -138,7 +138,10 @@ def _view(row: Snapshot) -> SnapshotView:
         confirmed_at=row.confirmed_at,
         loaded_by=row.loaded_by,
         row_count=row.row_count,
-        counts=tuple((code, list_title(code), count) for code, count in row.counts.items()),
+        counts=tuple(
+            (code, list_title(code), count)
+            for code, count in sorted(row.counts.items(), key=lambda one: list_place(one[0]))
+        ),
         added=len(difference["added"]) if known else None,
         removed=len(difference["removed"]) if known else None,
         altered=len(difference["altered"]) if known else None,

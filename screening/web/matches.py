@@ -139,8 +139,11 @@ def _page(
     others = [one for one in colleagues if one[0] != request.user.get_username()]
     asked = QueueForm(request.GET)
     given = walk.known_answers(request.POST if request.method == "POST" else request.GET)
+    searched = queries.asked_by_match(match_id)
     told: dict[str, Any] = {
         "shown": shown,
+        "searched": queries.searched_by(searched),
+        "not_searched": queries.not_searched_by(searched),
         "place": queries.place_of(request.user, match_id, asked.filters()),
         "queue_form": asked,
         "onward": _onward(request, asked),

@@ -121,6 +121,25 @@ def confirmed(case: Case) -> None:
     )
 
 
+def test_an_answer_that_no_longer_holds_is_not_said_to_hold(cast: Cast, signed_in: Any, tmp_path: Path) -> None:
+    case = a_submitted_case(by=cast.mira, party=a_party(by=cast.mira, name="Quartz Lantern Computing"))
+    screen.screen_parties(case.ref, by=None)
+    screening.judge(
+        Match.objects.get().pk,
+        by="otto",
+        verdict="no_match",
+        code="different_name",
+        reason="Another door, another sign.",
+    )
+    browser = signed_in(cast.otto)
+    assert "holds until" in browser.get(f"/cases/{case.ref}/").content.decode()
+    load(tmp_path, [*FORTY, LANTERN | {"addresses": "9 New Road, Shenzhen, CN"}, NEW], "second.csv")
+    screen.screen_parties(case.ref, by=None)
+    html = browser.get(f"/cases/{case.ref}/").content.decode()
+    assert "the listed entry changed since it was judged" in html
+    assert "holds until" not in html
+
+
 @pytest.mark.parametrize(
     "changed", [[*FORTY, LANTERN | {"license_policy": "Case by case"}], FORTY], ids=["other words", "taken off"]
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from compliance.services import intake
 from notifications import queries, services
 from notifications.models import Notice
+from screening.services.loading import SAMPLE, refresh
 from tests.build import a_submitted_case
 from tests.cast import Cast
 
@@ -43,6 +45,18 @@ def test_the_inbox_says_nothing_of_a_case_that_left_the_scope(cast: Cast, told: 
     assert told not in content
     assert "data sheet" not in content
     assert "Otto" not in content
+
+
+def test_a_refused_list_file_is_told_with_what_is_wrong_with_it(cast: Cast, signed_in: SignIn, tmp_path: Path) -> None:
+    assert refresh(SAMPLE, by="system").outcome == "loaded"
+    cut = tmp_path / "cut.json"
+    cut.write_text('{"results": [{"id": "1"', encoding="utf-8")
+    assert refresh(cut, by="system").outcome == "quarantined"
+    services.read_new_entries()
+    content = signed_in(cast.adam).get("/notifications/").content.decode()
+    assert "A list file was refused" in content
+    assert "The file is not valid JSON (line 1" in content
+    assert "bad_json" not in content
 
 
 def test_a_notice_of_somebody_else_is_not_there(cast: Cast, told: str, signed_in: SignIn) -> None:

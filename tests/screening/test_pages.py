@@ -90,6 +90,16 @@ def test_a_match_stands_side_by_side_with_its_reasons(client_of: Any, match: Mat
     assert "Presumption of denial" in html
 
 
+def test_a_match_names_the_lists_its_search_asked_with_their_days_and_those_it_did_not(
+    client_of: Any, match: Match
+) -> None:
+    html = page(client_of("screening.view_snapshot"), f"/screening/matches/{match.pk}/")
+    searched = html[html.index("<h3>Lists searched</h3>") :]
+    day = match.run.at
+    assert f'<abbr title="Entity List">EL</abbr> <span class="quiet">{day.day} ' in searched
+    assert "Foreign End User List of Japan (METI)" in searched
+
+
 def test_somebody_who_may_only_look_cannot_answer(client_of: Any, match: Match) -> None:
     client = client_of("screening.view_snapshot")
     html = page(client, f"/screening/matches/{match.pk}/")
