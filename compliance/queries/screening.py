@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -106,18 +106,34 @@ def _fingerprint(standing: Any, confirmed: list[dict[str, Any]], asked: str) -> 
     return hashlib.sha256(canonical(body).encode()).hexdigest()
 
 
+def _partial(gaps: Sequence[Mapping[str, str]]) -> str:
+    """Return which parties were not compared fully, and what a person can do: searching again alone changes nothing."""
+    refs = sorted({gap["ref"].partition(":")[2] for gap in gaps})[:5]
+    told = [_("Screening was partial: %(names)s could not be compared fully.") % {"names": ", ".join(refs)}]
+    if names := sorted({gap["name"] for gap in gaps if gap.get("name")})[:5]:
+        told.append(
+            _("Correct on the party's page what cannot be compared, then screen again: %(names)s.")
+            % {"names": ", ".join(f"“{name}”" for name in names)}
+        )
+    if any(gap.get("why") == "too_many_matches" for gap in gaps):
+        told.append(_("So many entries resemble a party: give its whole name, country and address, then screen again."))
+    return " ".join(told)
+
+
+def search_doubt(run: Any) -> str:
+    """Return why a search just made clears nobody; empty where it was whole."""
+    if run.state == "complete":
+        return ""
+    return " ".join(words for code, words in search_troubles(run) if code in ("search_failed", "search_partial"))
+
+
 def search_troubles(run: Any) -> list[tuple[str, str]]:
     """Return (code, sentence) for every reason why a search does not count as one."""
     found: list[tuple[str, str]] = []
     if run.state == "failed":
         found.append(("search_failed", _("Screening failed: no lists are loaded. Load the lists, then screen again.")))
     elif run.state == "partial":
-        names = ", ".join(sorted({gap["ref"].partition(":")[2] for gap in run.gaps})[:5])
-        partial = _(
-            "Screening was partial: %(names)s could not be compared fully. Mend their names or add places, then screen "
-            "again."
-        )
-        found.append(("search_partial", partial % {"names": names}))
+        found.append(("search_partial", _partial(run.gaps)))
     coverage = screening.coverage()
     if run.state != "failed" and run.searched_key != screening.current_searched():
         found.append(("old_lists", _("The lists or the thresholds have changed since the search. Screen again.")))

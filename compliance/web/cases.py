@@ -24,7 +24,7 @@ from compliance.services import determine, facts
 from compliance.services.refusals import BadInput, NotYours, Refusal
 
 from .deeds import BY_SLUG, DEEDS, Deed
-from .page import guard, page, say, see, status_of
+from .page import guard, page, say, see, status_of, warn
 
 VIEW = "compliance.view_case"
 NEEDS = {action: step.needs for (_state, action), step in lifecycle.TABLE.items()}
@@ -169,10 +169,13 @@ def do(request: HttpRequest, ref: str, slug: str) -> HttpResponse:
     if not form.is_valid():
         return show(request, ref, bound={slug: form}, status=400)
     try:
-        deed.verb(ref, by=request.user, **form.cleaned_data)
+        done = deed.verb(ref, by=request.user, **form.cleaned_data)
     except Refusal as refusal:
         return _again(request, ref, deed, form, refusal)
-    say(request, str(deed.said))
+    if doubt := deed.doubt(done):
+        warn(request, doubt)
+    else:
+        say(request, str(deed.said))
     return see(request, "compliance:case", ref, anchor="" if deed.panel == "actions" else deed.panel)
 
 

@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from compliance.lifecycle import Action
+from compliance.queries.screening import search_doubt
 from compliance.services import decide, determine, files, flags, hand_in, intake, license, screen, ship
 
 from . import case_forms as forms
@@ -32,6 +33,8 @@ class Deed:
     help: str | Promise = ""
     icon: str = ""
     key: str = ""
+    doubt: Callable[[Any], str] = lambda done: ""
+    """Says of what the verb returned why it does not count, where it does not: told aloud in place of ``said``."""
 
     @property
     def name(self) -> str:
@@ -99,6 +102,7 @@ DEEDS: tuple[Deed, ...] = (
         _screen,
         icon="scan-search",
         said=_("The parties were screened in the lists of today."),
+        doubt=lambda row: search_doubt(row.run),
         help=_("Searches the current lists for every party by all its names, and for its recorded owners."),
     ),
     Deed(

@@ -79,6 +79,11 @@ def status_of(refusal: Refusal) -> int:
     return 400 if isinstance(refusal, BadInput) else 409
 
 
+def warn(request: HttpRequest, sentence: str) -> None:
+    """Tell the reader aloud, on the page shown next, why what was done does not count."""
+    messages.error(request, sentence)
+
+
 def say(request: HttpRequest, sentence: str) -> None:
     """Tell the reader what was done, on the page shown next."""
     messages.success(request, sentence)

@@ -363,6 +363,23 @@ def test_a_search_that_does_not_count_blocks_a_proposal(
     assert any(sentence.startswith(words) for sentence in refusal.value.blockers), refusal.value.blockers
 
 
+def test_a_partial_search_is_told_aloud_with_the_name_to_correct(cast: Cast, signed_in: Any, settings: Any) -> None:
+    settings.GATEHOUSE_DEMO = True
+    lists_loaded()
+    case = reviewed(cast)
+    party = case.parties.get().party
+    parties.add_name(party.ref, by=cast.mira, name="🚀🚀")
+    browser = signed_in(cast.otto)
+    html = browser.post(f"/cases/{case.ref}/screen/", follow=True).content.decode()
+    assert "The parties were screened in the lists of today." not in html
+    assert f"Screening was partial: {party.ref} could not be compared fully." in html
+    assert "Correct on the party&#x27;s page what cannot be compared, then screen again: “🚀🚀”." in html
+    parties.change_party(party.ref, by=cast.mira, names=[])
+    html = browser.post(f"/cases/{case.ref}/screen/", follow=True).content.decode()
+    assert "The parties were screened in the lists of today." in html
+    assert "Screening was partial" not in html
+
+
 @pytest.mark.parametrize("kind", ["stale", "other lists", "another threshold"])
 def test_a_search_that_no_longer_counts_blocks_an_approval(
     cast: Cast, settings: Any, tmp_path: Path, kind: str
