@@ -27,7 +27,7 @@ from .reports import send
 MAY = "compliance.run_impact"
 WORKERS = 2
 """How many workers a run is handed to; each works through stretches until none is left."""
-WHICH = (("", _("open and past")), ("open", _("open")), ("past", _("past")))
+WHICH = (("", _("open and past")), ("open", _("only open")), ("past", _("only past")))
 MOST_BYTES = 500_000
 
 

@@ -85,6 +85,10 @@ class TogetherForm(Reasoned):
     verdicts = ("no_match",)
     field_order = ("code", "reason")
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].help_text = ""  # There is one answer only, and every ground offered belongs to it.
+
     def clean_code(self) -> str:
         return str(self.cleaned_data["code"]).partition(":")[2]
 

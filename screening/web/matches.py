@@ -122,6 +122,7 @@ def together(request: HttpRequest, match_id: int) -> HttpResponse:
         "found": found,
         "form": form,
         "ticked": ticked,
+        "tickable": any(not one.alone for one in found),
         "most": services.MOST_TOGETHER,
         "more": len(found) == ALL_TOGETHER,
     }

@@ -120,6 +120,13 @@ def test_one_page_answers_several_matches_of_an_entry(mira: Client, lists: Any, 
     assert "Write the reason in at least 10" in refused.content.decode()
 
 
+def test_matches_that_must_be_answered_one_by_one_offer_no_common_answer(mira: Client, lists: Any) -> None:
+    run = services.screen([Subject("party:1", ("Quartz Lantern Computing Co., Ltd.",))])
+    html = page(mira, f"/screening/matches/{Match.objects.get(run=run).pk}/entry/")
+    assert "None of these can be answered together" in html
+    assert "Record for every ticked party" not in html
+
+
 def test_what_a_person_may_not_see_cannot_be_ticked(mira: Client, lists: Any, scope: Any, settings: Any) -> None:
     settings.GATEHOUSE_MATCH_THRESHOLD = 0.002
     one, two = several(2)
