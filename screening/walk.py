@@ -112,6 +112,12 @@ def known_answers(given: Mapping[str, str]) -> dict[str, str]:
     return {q.key: given[q.key] for q in QUESTIONS if given.get(q.key) in dict(q.answers)}
 
 
+def told(answers: Mapping[str, str]) -> str:
+    """Return the answers with their questions as one line, in the reader's language."""
+    known = known_answers(answers)
+    return " ".join(f"{q.words} {dict(q.answers)[known[q.key]]}." for q in QUESTIONS if q.key in known)
+
+
 def next_question(answers: Mapping[str, str]) -> Question | None:
     """Return the first question without an answer."""
     return next((question for question in QUESTIONS if question.key not in answers), None)

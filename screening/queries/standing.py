@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
-from django.db.models import BooleanField, Case, Exists, ExpressionWrapper, OuterRef, Q, Subquery, When
+from django.db.models import BooleanField, Case, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -51,9 +51,19 @@ _PAST_CODES = {"escalated": _("passed on to a colleague")}
 """Grounds that can no longer be chosen but stand in earlier answers."""
 
 
+VERDICTS: dict[str, Any] = dict(Judgement.Verdict.choices)
+"""The answers to a match in words."""
+
+
 def ground(verdict: str, code: str) -> str:
     """Return a coded ground in words; one nobody knows is shown as it is."""
-    return str(CODES.get(verdict, {}).get(code) or _PAST_CODES.get(code, code))
+    return str(grounds().get(f"{verdict}:{code}", code))
+
+
+def grounds() -> dict[str, Any]:
+    """Return every coded ground in words, under its answer and code: ``match:same_address``."""
+    told = {f"{verdict}:{code}": words for verdict, codes in CODES.items() for code, words in codes.items()}
+    return told | {f"escalated:{code}": words for code, words in _PAST_CODES.items()}
 
 
 _ADDRESS_SIGNALS = frozenset({"addresses_agree", "listed_address"})
@@ -143,6 +153,12 @@ def earlier_judgements(subject_ref: str, entity_key: str) -> list[JudgementView]
     """Return every judgement of a pair, latest first."""
     rows = Judgement.objects.filter(subject_ref=subject_ref, entity_key=entity_key).order_by("-pk")
     return [judgement_view(row) for row in rows]
+
+
+def judgements(subject_refs: Collection[str] | QuerySet[Any] | None) -> QuerySet[Judgement]:
+    """Return the judgements of these subjects, of all where ``None`` is given, the first one first."""
+    rows = Judgement.objects.order_by("pk")
+    return rows if subject_refs is None else rows.filter(subject_ref__in=subject_refs)
 
 
 def latest_judgements(refs: Iterable[str]) -> dict[tuple[str, str], Judgement]:

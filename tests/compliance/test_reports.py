@@ -26,7 +26,8 @@ from compliance.services import determine, screen
 from compliance.services.export import note_export
 from compliance.services.refusals import BadInput, NotYours
 from compliance.web import reports as door
-from screening.services import load_sample
+from screening.models import Judgement, Match
+from screening.services import judge, load_sample
 from tests import build
 from tests.cast import Cast
 
@@ -428,3 +429,44 @@ def test_the_csv_of_the_database_says_what_the_rows_say_in_both_languages(cast: 
             written = b"".join(formats.csv_pieces(CASES, CASES.rows(cast.ada, Filters()))).decode("utf-8-sig")
         assert list(csv.reader(io.StringIO(copied, newline=""))) == list(csv.reader(io.StringIO(written, newline="")))
         assert copied.count("\r\n") == 3
+
+
+# --- Match judgements ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def answered(cast: Cast) -> Judgement:
+    """One clearance of a match of a party of the computing unit."""
+    party = build.a_party(by=cast.mira, name="Sample Quartz Computing Co., Ltd.", country="CN", headquarters="CN")
+    case = a_determined_case(cast, party=party)
+    match = Match.objects.filter(run=CaseScreening.objects.get(case=case).run).first()
+    assert match is not None
+    judge(
+        match.pk,
+        by="mira",
+        verdict="no_match",
+        code="different_address",
+        reason="Founded in Oslo in 1994; the listed one is in Hefei.",
+        answers={"entry": "yes", "kind": "same"},
+    )
+    return Judgement.objects.get()
+
+
+def test_every_answer_to_a_match_is_a_row_with_its_ground_reason_and_end(cast: Cast, answered: Judgement) -> None:
+    (row,) = rows_of("judgements", cast.ada)
+    assert (row["verdict"], row["ground"]) == ("no_match", "no_match:different_address")
+    assert row["reason"] == "Founded in Oslo in 1994; the listed one is in Hefei."
+    assert row["walk"].startswith("Did the search meet an entry of the list itself? yes, an entry.")
+    assert row["by"] == "Mira Lindqvist"
+    assert (row["party"], row["score"]) == (answered.subject_ref.partition(":")[2], answered.match.score)
+    assert (row["list"], row["entry"]) == (answered.match.listed.list_code, answered.match.listed.entity_id)
+    assert row["expires_on"] == answered.expires_on
+    assert row["listed_fingerprint"] == answered.listed_fingerprint
+
+
+def test_answers_for_parties_of_another_unit_are_not_shown(cast: Cast, answered: Judgement) -> None:
+    assert rows_of("judgements", cast.carl) == []
+    assert len(rows_of("judgements", cast.ada, unit="compute", person="mira")) == 1
+    assert rows_of("judgements", cast.ada, unit="optics") == []
+    assert rows_of("judgements", cast.ada, person="otto") == []
+    assert rows_of("judgements", cast.ada, since=answered.at.date() + dt.timedelta(days=1)) == []
