@@ -24,6 +24,7 @@ from screening import services
 from screening.models import Run
 from screening.services import bulk
 from tests.screening.build import FORTY, LANTERN, SDN, file_of, row
+from tests.worker.conftest import database_url
 
 pytestmark = pytest.mark.django_db
 CORE = [
@@ -324,7 +325,7 @@ def test_told_to_stop_it_ends_with_its_processes_and_leaves_nothing_half_written
 ) -> None:
     command = [sys.executable, "manage.py", "screen", "-", "--workers", "2", "--out", str(tmp_path / "out.csv")]
     here = {
-        "DATABASE_URL": of_the_test(settings),
+        "DATABASE_URL": database_url(),
         "SCREENING_INDEX_DIR": str(settings.SCREENING_INDEX_DIR),
     }
     with subprocess.Popen(
@@ -352,8 +353,3 @@ def _gone_within(seconds: float, group: int) -> bool:
             return True
         time.sleep(0.05)
     return False
-
-
-def of_the_test(settings: Any) -> str:
-    told = settings.DATABASES["default"]
-    return f"postgres://{told['USER']}:{told['PASSWORD']}@{told['HOST']}:{told['PORT']}/{told['NAME']}"
