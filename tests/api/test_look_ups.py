@@ -6,13 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 
 from screening.models import Run
 from screening.reasons import Refusal
 from screening.services.asking import ask
 from tests.api.conftest import Program
 from tests.cast import Cast
+from tests.forgetting import forget_cached
 from tests.screening.build import LANTERN
 
 pytestmark = pytest.mark.django_db
@@ -21,7 +21,7 @@ WHERE = "screening/look-ups"
 
 @pytest.fixture
 def mira(cast: Cast, program: Callable[..., Program]) -> Program:
-    cache.clear()
+    forget_cached()
     return program(cast.mira)
 
 

@@ -15,7 +15,6 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.core.cache import cache
 from django.db import connections
 from playwright.sync_api import Browser, sync_playwright
 from pytest_django.live_server_helper import LiveServer
@@ -23,6 +22,7 @@ from pytest_django.live_server_helper import LiveServer
 from screening.services.loading import SAMPLE, refresh
 from tests.cast import Cast, enter_cast
 from tests.conftest import _flush_all
+from tests.forgetting import forget_cached
 
 from .browser import FLAGS, Visitor
 
@@ -88,7 +88,7 @@ def server(november: None, django_db_setup: None) -> Iterator[str]:
 @pytest.fixture
 def people(transactional_db: None, november: None) -> Cast:
     """The people of tests/cast.py on an empty ground, which is swept after the test."""
-    cache.clear()
+    forget_cached()
     return enter_cast()
 
 

@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.conf import settings
-from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection
 from django.db.models import CharField, TextField
 
 from compliance.management.demo.accounts import password
 from compliance.models import Fact, Unit, User
+from tests.forgetting import forget_cached
 
 from .browser import Visitor
 from .conftest import Door
@@ -75,7 +75,7 @@ def demo(november: None, django_db_setup: None, django_db_blocker: Any) -> Itera
 
 
 def enter(door: Door, name: str, **options: Any) -> Visitor:
-    cache.clear()
+    forget_cached()
     return door(name, signed_in=False, **options).sign_in(password())
 
 
