@@ -337,7 +337,7 @@ def test_told_to_stop_it_ends_with_its_processes_and_leaves_nothing_half_written
         process.stdin.flush()
         assert b"Searched" in process.stderr.readline()
         process.send_signal(sign)
-        assert process.wait(20) == code
+        assert process.wait(60) == code
         assert b"no --out file was written" in process.stderr.read()
     assert not list(tmp_path.glob(".*.part"))
     assert _gone_within(10, process.pid)
