@@ -230,11 +230,12 @@ def _made(files: ExitStack, name: str) -> IO[str]:
         else:
             work.unlink(missing_ok=True)
 
+    # Before the file is there, so that an interrupt at any moment finds somebody to take it away.
+    files.push(settle)
     try:
         stream = work.open("w", encoding="utf-8", newline="")
     except OSError as error:
         raise CommandError(f"{name}: {error.strerror}. Check the path and that it may be written.") from None
-    files.push(settle)
     return files.enter_context(stream)
 
 
